@@ -1,0 +1,43 @@
+//! A question that needs no code: about the product, about data analysis in general, or small talk.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{AgentCard, Signature};
+use crate::{AgentError, BuiltInAnalyst, DatasetContext, Turn};
+
+/// The question, and what could be talked about.
+#[derive(Debug, Clone)]
+pub struct ConverseInput {
+    /// As typed, mentions included.
+    pub question: String,
+    /// What the model is told it is.
+    pub agent: Option<AgentCard>,
+    /// The first one is `df`; may be empty.
+    pub datasets: Vec<DatasetContext>,
+    /// The agents there are.
+    pub agents: Vec<AgentCard>,
+    /// What was said before, oldest first.
+    pub history: Vec<Turn>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ConverseOutput {
+    /// Markdown for the person.
+    pub answer: String,
+}
+
+/// Talks, without code.
+#[derive(Debug)]
+pub struct Converse;
+
+impl Signature for Converse {
+    const NAME: &'static str = "chat";
+    type Input = ConverseInput;
+    type Output = ConverseOutput;
+
+    fn builtin(analyst: &BuiltInAnalyst, input: &Self::Input) -> Result<ConverseOutput, AgentError> {
+        analyst.converse(input)
+    }
+}
