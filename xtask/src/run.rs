@@ -43,7 +43,7 @@ pub fn setup(purpose: Purpose) -> Outcome<Built> {
         }
         Err(failure) => return Err(failure),
     };
-    environment::prepare()?;
+    environment::prepare(&program::cli())?;
     Ok(built)
 }
 
