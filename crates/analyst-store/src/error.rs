@@ -26,9 +26,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A newer version of the program has changed the tables. Nothing was changed.
-    #[error(
-        "the database was written by a newer version of Auto-Analyst (its tables are at {found}, this version knows {known})"
-    )]
+    #[error("the database was written by a newer version of Auto-Analyst (tables {found}, this one knows {known})")]
     TooNew {
         /// The newest migration in the file.
         found: i64,
