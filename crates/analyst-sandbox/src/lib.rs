@@ -1,1 +1,34 @@
-//! placeholder
+//! Runs Python that a model wrote, each cell in a process of its own that has almost no rights; and makes and looks
+//! after the Python environment those processes use.
+//!
+//! - [`runtime`] finds an interpreter and makes the managed environment from a hash-pinned lock file.
+//! - [`PythonRunner`] is the `CodeRunner` for Python: a worker process waits with its libraries imported, runs one
+//!   cell and ends.
+//! - [`SandboxReport`] says how strong the walls are on this machine, layer by layer; a worker is never started with
+//!   fewer walls than the report says.
+//!
+//! It refuses to share a process between cells, to let a cell reach a network, and to trust anything a worker says:
+//! what comes back is bounded before it is read and checked before it is kept.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod confine;
+mod control;
+mod frame;
+mod harvest;
+mod memory;
+mod output;
+mod pool;
+mod request;
+mod runner;
+pub mod runtime;
+mod scratch;
+mod self_test;
+mod session;
+mod sources;
+mod spawner;
+mod strength;
+mod worker;
+
+pub use runner::PythonRunner;
+pub use self_test::SelfCheck;
+pub use strength::{Layer, SandboxReport, SandboxStrength};

@@ -1,0 +1,1 @@
+"""The host side of a worker: everything that runs in the worker process around the person's code."""

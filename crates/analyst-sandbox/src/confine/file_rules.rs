@@ -1,0 +1,89 @@
+//! Which files a worker may touch, as a Landlock ruleset. Made by the host; the worker's process only enters it.
+//!
+//! Datasets are not in it: they arrive as open descriptors. Landlock does not hide that a path exists (stat).
+
+use std::fs::OpenOptions;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, Ruleset, RulesetAttr,
+    RulesetCreated, RulesetCreatedAttr, RulesetError, Scope,
+};
+
+use super::Grants;
+
+/// Libraries of the system, and the few files that they look into.
+const SYSTEM_LIBRARIES: [&str; 6] = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/nix/store"];
+const SYSTEM_READ: [&str; 14] = [
+    "/usr/share/zoneinfo",
+    "/usr/share/fonts",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/localtime",
+    "/etc/timezone",
+    "/dev/urandom",
+    "/dev/random",
+    "/dev/zero",
+    "/sys/devices/system/cpu",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+];
+const NEWEST: ABI = ABI::V6;
+/// The kernel's number since which connecting and binding can be ruled.
+const NETWORK_SINCE: i64 = 4;
+
+/// The newest Landlock the kernel has; below 1 when it has none.
+pub(crate) fn kernel_version() -> i64 {
+    const VERSION: libc::c_uint = 1;
+    // SAFETY: with this flag the call reads nothing and only answers a number.
+    unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<u8>(), 0usize, VERSION) }
+}
+
+/// Whether the rules also refuse TCP.
+pub(crate) fn rules_network() -> bool {
+    kernel_version() >= NETWORK_SINCE
+}
+
+/// The ruleset for `grants`; none where the kernel has no Landlock.
+pub(crate) fn ruleset(grants: &Grants) -> Result<Option<OwnedFd>, RulesetError> {
+    if kernel_version() < 1 {
+        return Ok(None);
+    }
+    let mut rules = Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(NEWEST))?
+        .handle_access(AccessNet::BindTcp | AccessNet::ConnectTcp)?
+        .scope(Scope::AbstractUnixSocket | Scope::Signal)?
+        .create()?;
+    let read = AccessFs::ReadFile | AccessFs::ReadDir;
+    let libraries = SYSTEM_LIBRARIES.iter().map(PathBuf::from).chain(grants.libraries.iter().cloned());
+    for path in libraries {
+        rules = allow(rules, &path, read | AccessFs::Execute)?;
+    }
+    for path in SYSTEM_READ {
+        rules = allow(rules, Path::new(path), read)?;
+    }
+    rules = allow(rules, Path::new("/dev/null"), AccessFs::ReadFile | AccessFs::WriteFile)?;
+    let write = AccessFs::WriteFile
+        | AccessFs::MakeReg
+        | AccessFs::MakeDir
+        | AccessFs::RemoveFile
+        | AccessFs::RemoveDir
+        | AccessFs::Truncate;
+    rules = allow(rules, &grants.scratch, read | write)?;
+    Ok(rules.into())
+}
+
+/// Allows `access` below `path`; a path that is not there needs no rule.
+fn allow(rules: RulesetCreated, path: &Path, access: BitFlags<AccessFs>) -> Result<RulesetCreated, RulesetError> {
+    let Ok(file) = OpenOptions::new().read(true).custom_flags(libc::O_PATH | libc::O_CLOEXEC).open(path) else {
+        return Ok(rules);
+    };
+    let is_dir = file.metadata().is_ok_and(|metadata| metadata.is_dir());
+    let access = if is_dir { access } else { access & AccessFs::from_file(NEWEST) };
+    rules.add_rule(PathBeneath::new(file, access))
+}

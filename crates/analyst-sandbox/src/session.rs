@@ -1,0 +1,329 @@
+//! One run in one worker, from the request to the last byte.
+//!
+//! Everything that can end a run early is waited for at once: the person, the clock, memory, disk, output, and the
+//! worker itself. Whatever ends it, the process group is gone when the outcome is there.
+
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use analyst_types::{CodeError, ExecutionOutcome, ExecutionStatus, Limits, OutputStream};
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::frame::Frame;
+use crate::harvest::Harvest;
+use crate::memory::{self, MemoryUse};
+use crate::output::OutputTap;
+use crate::request::Packed;
+use crate::worker::Worker;
+
+const WATCH_EVERY: Duration = Duration::from_millis(50);
+/// The disk is looked at every so many times that memory is.
+const DISK_EVERY: u32 = 10;
+/// What a dead process left in its pipes is read within this.
+const DRAIN_LIMIT: Duration = Duration::from_millis(500);
+/// From closing its channel, or from saying that it is done, to being gone.
+const END_LIMIT: Duration = Duration::from_millis(1_000);
+/// Processor seconds per second of time: a run may use a few threads.
+const PROCESSOR_FACTOR: u64 = 4;
+const READ_BYTES: usize = 64 << 10;
+
+/// Tells what is printed.
+pub(crate) type Tell<'a> = &'a (dyn Fn(OutputStream, &str) + Send + Sync);
+
+/// Why a run ended.
+enum End {
+    /// It said that it is done.
+    Done(Value),
+    /// It closed the channel without a word.
+    Silent,
+    /// It broke the rules of the channel.
+    Broken(String),
+    Cancelled,
+    TimedOut,
+    OverMemory,
+    OverDisk,
+    OverOutput,
+}
+
+/// What a run turned out to be.
+pub(crate) enum Finished {
+    /// It ran; this came of it.
+    Outcome(ExecutionOutcome),
+    /// The worker was dead before the run began: another one may do it.
+    DeadWorker,
+}
+
+struct Session<'a> {
+    worker: Worker,
+    limits: Limits,
+    stdout: OutputTap<'a>,
+    stderr: OutputTap<'a>,
+    harvest: Harvest,
+    started: bool,
+    memory_at_start: MemoryUse,
+    peak: u64,
+}
+
+/// Runs `packed` in `worker`; files of variables end up in `exchange_dir`.
+pub(crate) async fn run(
+    worker: Worker,
+    packed: Packed,
+    limits: Limits,
+    exchange_dir: PathBuf,
+    tell: Tell<'_>,
+    cancel: &CancellationToken,
+) -> Finished {
+    let began = Instant::now();
+    let now = memory::used_by(worker.pid).unwrap_or_default();
+    let mut session = Session {
+        worker,
+        limits,
+        stdout: OutputTap::new(OutputStream::Stdout, limits.output_bytes, tell),
+        stderr: OutputTap::new(OutputStream::Stderr, limits.output_bytes, tell),
+        harvest: Harvest::default(),
+        started: false,
+        memory_at_start: now,
+        peak: now.peak,
+    };
+    if now != MemoryUse::default() {
+        let processor_secs = limits.timeout_secs.saturating_mul(PROCESSOR_FACTOR).saturating_add(10);
+        memory::limit(session.worker.pid, now, packed.mapped_bytes, limits.memory_bytes, processor_secs);
+    }
+    let sent = tokio::select! {
+        sent = session.worker.wire.send(&packed.body, &packed.files) => sent,
+        () = cancel.cancelled() => Ok(()),
+    };
+    if let Err(error) = sent {
+        tracing::debug!(%error, "a waiting worker had died");
+        return Finished::DeadWorker;
+    }
+    drop(packed);
+    let deadline = began + Duration::from_secs(limits.timeout_secs.max(1));
+    let end = session.watch(deadline, cancel).await;
+    if matches!(end, End::Silent) && !session.started {
+        return Finished::DeadWorker;
+    }
+    Finished::Outcome(session.conclude(end, began, exchange_dir).await)
+}
+
+impl Session<'_> {
+    async fn watch(&mut self, deadline: Instant, cancel: &CancellationToken) -> End {
+        let mut ticks = ticker();
+        let mut n_ticks = 0;
+        let mut out = vec![0; READ_BYTES];
+        let mut err = vec![0; READ_BYTES];
+        let (mut out_open, mut err_open) = (true, true);
+        loop {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return End::Cancelled,
+                () = sleep_until(deadline.into()) => return End::TimedOut,
+                _ = ticks.tick() => {
+                    n_ticks += 1;
+                    if let Some(end) = self.measure(n_ticks) {
+                        return end;
+                    }
+                }
+                frame = self.worker.wire.next_frame() => match frame {
+                    Ok(Some(frame)) => if let Some(end) = self.take(frame) {
+                        return end;
+                    },
+                    Ok(None) => return End::Silent,
+                    Err(error) => return broken(&error),
+                },
+                size = read(self.worker.stdout.as_mut(), &mut out), if out_open => {
+                    out_open = size > 0;
+                    if !self.stdout.take(&out[..size]) {
+                        return End::OverOutput;
+                    }
+                }
+                size = read(Some(&mut self.worker.stderr), &mut err), if err_open => {
+                    err_open = size > 0;
+                    if !self.stderr.take(&err[..size]) {
+                        return End::OverOutput;
+                    }
+                }
+            }
+        }
+    }
+
+    fn measure(&mut self, n_ticks: u32) -> Option<End> {
+        let now = memory::used_by(self.worker.pid)?;
+        self.peak = self.peak.max(now.peak);
+        if now.own.saturating_sub(self.memory_at_start.own) > self.limits.memory_bytes {
+            return Some(End::OverMemory);
+        }
+        (n_ticks.is_multiple_of(DISK_EVERY) && !self.worker.scratch.is_within_limits()).then_some(End::OverDisk)
+    }
+
+    fn take(&mut self, frame: Frame) -> Option<End> {
+        match frame.head["type"].as_str() {
+            Some("started") => self.started = true,
+            Some("artifact") => {
+                if let Err(notice) = self.harvest.take_artifact(&frame, self.limits.artifact_bytes) {
+                    self.stderr.take(format!("{notice}\n").as_bytes());
+                }
+            }
+            Some("variable") => self.harvest.take_variable(&frame),
+            Some("done") => return Some(End::Done(frame.head)),
+            _ => return Some(End::Broken("it sent a frame of no known kind".into())),
+        }
+        None
+    }
+
+    /// Makes sure that the process is gone, reads what it left, and sums up.
+    async fn conclude(mut self, end: End, began: Instant, exchange_dir: PathBuf) -> ExecutionOutcome {
+        let may_end_by_itself = matches!(end, End::Done(_) | End::Silent);
+        let elapsed = began.elapsed();
+        if !may_end_by_itself {
+            self.worker.kill();
+        }
+        self.drain(&end).await;
+        let exit = match timeout(END_LIMIT, self.worker.ended()).await {
+            Ok(exit) => exit.ok(),
+            Err(_) => {
+                self.worker.kill();
+                timeout(END_LIMIT, self.worker.ended()).await.ok().and_then(Result::ok)
+            }
+        };
+        let verdict = verdict(&end, exit, &self.limits);
+        if verdict.status == ExecutionStatus::Ok {
+            self.harvest.keep_files(&self.worker.scratch.out(), &exchange_dir);
+        } else {
+            self.harvest.variables.clear();
+        }
+        ExecutionOutcome {
+            status: verdict.status,
+            stdout: self.stdout.finish(),
+            stderr: self.stderr.finish(),
+            error: verdict.error,
+            artifacts: self.harvest.artifacts,
+            variables: self.harvest.variables,
+            duration_ms: verdict.duration_ms.unwrap_or_else(|| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)),
+            peak_memory_bytes: verdict.peak_bytes.or(Some(self.peak).filter(|peak| *peak > 0)),
+        }
+    }
+
+    /// Reads what is in the pipes until they close; also frames that were sent before the end came.
+    async fn drain(&mut self, end: &End) {
+        let mut out = vec![0; READ_BYTES];
+        let mut err = vec![0; READ_BYTES];
+        let (mut out_open, mut err_open, mut frames_open) = (true, true, !matches!(end, End::Done(_) | End::Broken(_)));
+        let drained = async {
+            while out_open || err_open || frames_open {
+                tokio::select! {
+                    frame = self.worker.wire.next_frame(), if frames_open => match frame {
+                        Ok(Some(frame)) => frames_open = self.take(frame).is_none(),
+                        _ => frames_open = false,
+                    },
+                    size = read(self.worker.stdout.as_mut(), &mut out), if out_open => {
+                        out_open = size > 0 && self.stdout.take(&out[..size]);
+                    }
+                    size = read(Some(&mut self.worker.stderr), &mut err), if err_open => {
+                        err_open = size > 0 && self.stderr.take(&err[..size]);
+                    }
+                }
+            }
+        };
+        let _ = timeout(DRAIN_LIMIT, drained).await; // what has not come by then is not worth waiting for
+    }
+}
+
+fn ticker() -> Interval {
+    let mut ticks = interval(WATCH_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// Bytes read; 0 at the end, however it came.
+async fn read(stream: Option<&mut (impl AsyncRead + Unpin)>, buffer: &mut [u8]) -> usize {
+    match stream {
+        Some(stream) => stream.read(buffer).await.unwrap_or(0),
+        None => 0,
+    }
+}
+
+fn broken(error: &std::io::Error) -> End {
+    // A worker that ended with unread bytes in its channel resets it: that is an end, not a broken rule.
+    if error.kind() == std::io::ErrorKind::ConnectionReset { End::Silent } else { End::Broken(error.to_string()) }
+}
+
+struct Verdict {
+    status: ExecutionStatus,
+    error: Option<CodeError>,
+    duration_ms: Option<u64>,
+    peak_bytes: Option<u64>,
+}
+
+fn verdict(end: &End, exit: Option<ExitStatus>, limits: &Limits) -> Verdict {
+    let failed = |status, kind: &str, message: String| Verdict {
+        status,
+        error: Some(CodeError { kind: kind.into(), message, line: None }),
+        duration_ms: None,
+        peak_bytes: None,
+    };
+    match end {
+        End::Done(head) => done(head),
+        End::Silent => {
+            let (status, message) = how_it_died(exit);
+            failed(status, "Crash", message)
+        }
+        End::Broken(what) => {
+            failed(ExecutionStatus::Error, "Crash", format!("the run broke its connection to the host: {what}"))
+        }
+        End::Cancelled => failed(ExecutionStatus::Killed, "Cancelled", "the run was stopped".into()),
+        End::TimedOut => {
+            failed(ExecutionStatus::Timeout, "Timeout", format!("it took longer than {} s", limits.timeout_secs.max(1)))
+        }
+        End::OverMemory => {
+            let megabytes = limits.memory_bytes >> 20;
+            failed(ExecutionStatus::Memory, "Memory", format!("it wanted more than {megabytes} MB of memory"))
+        }
+        End::OverDisk => failed(ExecutionStatus::Error, "DiskLimit", "it wrote more files than a cell may".into()),
+        End::OverOutput => failed(
+            ExecutionStatus::Error,
+            "OutputLimit",
+            "it printed without end; print less, or show a table with table(df)".into(),
+        ),
+    }
+}
+
+fn done(head: &Value) -> Verdict {
+    let error = head["error"].as_object().map(|error| CodeError {
+        kind: text_of(error.get("type")).unwrap_or_else(|| "Error".into()),
+        message: text_of(error.get("message")).unwrap_or_default(),
+        line: error.get("line").and_then(Value::as_u64).and_then(|line| u32::try_from(line).ok()),
+    });
+    let status = match &error {
+        None => ExecutionStatus::Ok,
+        Some(error) if error.kind == "MemoryError" => ExecutionStatus::Memory,
+        Some(_) => ExecutionStatus::Error,
+    };
+    Verdict { status, error, duration_ms: head["duration_ms"].as_u64(), peak_bytes: head["peak_bytes"].as_u64() }
+}
+
+fn text_of(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
+}
+
+fn how_it_died(exit: Option<ExitStatus>) -> (ExecutionStatus, String) {
+    #[cfg(unix)]
+    if let Some(signal) = exit.and_then(|exit| std::os::unix::process::ExitStatusExt::signal(&exit)) {
+        return match signal {
+            libc::SIGKILL => (ExecutionStatus::Killed, "the system ended the run; perhaps memory ran out".into()),
+            libc::SIGXCPU => (ExecutionStatus::Timeout, "it used more processor time than it may".into()),
+            libc::SIGSEGV | libc::SIGBUS => {
+                (ExecutionStatus::Error, "the interpreter crashed (segmentation fault)".into())
+            }
+            libc::SIGABRT => (ExecutionStatus::Error, "the interpreter crashed (abort)".into()),
+            libc::SIGSYS => (ExecutionStatus::Error, "the code made a system call that is forbidden".into()),
+            other => (ExecutionStatus::Error, format!("the interpreter was ended by signal {other}")),
+        };
+    }
+    let code = exit.and_then(|exit| exit.code()).map_or(String::new(), |code| format!(" (exit code {code})"));
+    (ExecutionStatus::Error, format!("the code ended the interpreter before its end{code}"))
+}

@@ -1,0 +1,9 @@
+//! Real Python in the real worker, inside the real walls.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod data;
+mod errors;
+mod kit;
+mod limits;
+mod results;
+mod walls;
