@@ -2,7 +2,7 @@
 //!
 //! Every sentence of a provider passes through here, is shortened, freed of control characters and of the key.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::time::Duration;
 
 use analyst_types::{ModelError, Usage};
@@ -108,26 +108,19 @@ impl Blame<'_> {
     /// The connection failed.
     pub(crate) fn transport(self, error: reqwest::Error) -> Failure {
         let error = error.without_url();
-        let mut reasons = Vec::new();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            reasons.push(cause.to_string());
-            source = cause.source();
+        if let Some(encryption) = encryption_error(&error) {
+            let failure = self.unavailable(format!("the secure connection failed: {encryption}"));
+            // What does not fit now will not fit in a second.
+            return Failure { again: Again::Never, outage: false, ..failure };
         }
-        let reason = reasons.last().cloned().unwrap_or_else(|| error.to_string());
-        let all = reasons.join(": ").to_lowercase();
-        let message = match () {
+        let causes: Vec<String> = causes(&error).map(ToString::to_string).collect();
+        let all = causes.join(": ").to_lowercase();
+        self.unavailable(match () {
             () if error.is_timeout() => "it could not be reached in time".to_owned(),
             () if all.contains("dns") => "its address was not found; is there a network?".to_owned(),
-            () if all.contains("certificate") || all.contains("tls") => {
-                format!("the secure connection failed: {reason}")
-            }
             () if all.contains("refused") => "nothing answers at its address; is it running?".to_owned(),
-            () => format!("the connection failed: {reason}"),
-        };
-        let failure = self.unavailable(message);
-        // A certificate that does not fit now will not fit in a second.
-        if all.contains("certificate") { Failure { again: Again::Never, outage: false, ..failure } } else { failure }
+            () => format!("the connection failed: {}", causes.last().map_or("no reason given", String::as_str)),
+        })
     }
 
     fn page(self, status: u16) -> Failure {
@@ -190,6 +183,22 @@ impl Blame<'_> {
         let short: String = text.trim().chars().take(MAX_MESSAGE_CHARS).collect();
         if short.is_empty() { format!("status {status}") } else { short }
     }
+}
+
+/// What lies behind an error, the deepest cause last.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(error.source(), |cause: &&'a (dyn Error + 'static)| {
+        // I/O errors hold another one without calling it their source.
+        match cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(held) => Some(held),
+            None => (*cause).source(),
+        }
+    })
+}
+
+/// The failure of TLS in it, if that is what it is.
+fn encryption_error(error: &reqwest::Error) -> Option<&rustls::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 /// Providers may overrule the meaning of their status.

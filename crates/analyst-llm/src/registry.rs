@@ -40,7 +40,8 @@ pub fn known_models() -> &'static [ModelInfo] {
     &KNOWN
 }
 
-/// What is known of a model; of one that is not listed, hardly more than its name.
+/// What is known of a model; of one that is not listed, hardly more than its name. Whether it is local is meant at its
+/// provider's own address; what decides about privacy is [`RemoteModel::is_local`](crate::RemoteModel::is_local).
 pub fn model_info(id: &ModelId) -> ModelInfo {
     known_models().iter().find(|info| info.id == *id).cloned().unwrap_or_else(|| unlisted(id))
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use analyst_llm::{CallPolicy, ModelFactory};
+use analyst_llm::{CallPolicy, ModelFactory, ProviderAccess};
 use analyst_types::ModelError;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::ask::{ask, ask_model, hasty, model, model_of, question};
+use crate::ask::{KEY, ask, ask_model, hasty, model, model_of, question};
 use crate::server::{Reply, Server};
 use crate::{anthropic, openai};
 
@@ -158,4 +159,22 @@ async fn dripping_stream_is_aborted_and_a_pausing_one_is_not() {
     let pausing = (0..20).fold(head, |reply, _| reply.chunk(":\n").wait(tick)).chunk(openai::STREAM);
     let server = Server::start([pausing.end()]).await;
     assert!(ask_model(&model(&server, OPENAI, policy), &question()).await.reply.is_ok());
+}
+
+#[tokio::test]
+async fn failed_encryption_is_named_as_such() {
+    // Speaks first, and not TLS.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = Some(format!("https://{}", listener.local_addr().unwrap()));
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+        while stream.read(&mut [0; 64]).await.is_ok_and(|length| length > 0) {}
+    });
+    let access = ProviderAccess { key: Some(KEY.into()), base_url };
+    let model = ModelFactory::new().with_policy(once()).connect(&OPENAI.parse().unwrap(), access).unwrap();
+    match ask_model(&*model, &question()).await.reply {
+        Err(ModelError::Unavailable { message, .. }) => assert!(message.contains("secure connection"), "{message}"),
+        other => panic!("{other:?}"),
+    }
 }
