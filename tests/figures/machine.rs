@@ -19,21 +19,6 @@ pub fn description() -> Value {
     })
 }
 
-/// A process and all that it has started, directly or not.
-pub fn with_descendants(id: u32) -> Vec<u32> {
-    let mut family = vec![id];
-    let mut next = 0;
-    while next < family.len() {
-        let children = fs::read_dir(format!("/proc/{}/task", family[next])).into_iter().flatten().flatten();
-        for task in children {
-            let list = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-            family.extend(list.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
-        }
-        next += 1;
-    }
-    family
-}
-
 /// Memory of the processes in MB, what they share counted once.
 pub fn memory_mb(ids: &[u32]) -> f64 {
     let kb: f64 = ids

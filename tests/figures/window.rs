@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use analyst_tests::program::{Home, processes_with};
+use analyst_tests::program::{Home, processes_with, with_descendants};
 use analyst_tests::window::Window;
 
 use crate::{Figure, machine};
@@ -30,7 +30,7 @@ pub async fn figures() -> Vec<Figure> {
         let painted_at = Duration::from_secs_f64(painted.as_f64().unwrap_or_default() / 1000.0);
         paints.extend(machine::started_at(id).and_then(|started| painted_at.checked_sub(started)));
         tokio::time::sleep(REST).await;
-        memory.push(machine::memory_mb(&machine::with_descendants(id)));
+        memory.push(machine::memory_mb(&with_descendants(id)));
         window.close().await;
     }
     vec![

@@ -39,7 +39,8 @@ pub struct Home {
 }
 
 impl Home {
-    /// An empty home. Keys go into no keyring, so that tests cannot disturb one another.
+    /// An empty home. Keys go into no keyring, so that tests cannot disturb one another; the Python environment is
+    /// the machine's, because making one takes minutes.
     #[expect(clippy::new_without_default, reason = "it makes folders")]
     pub fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("auto-analyst-test-").tempdir().expect("make a temporary folder");
@@ -47,7 +48,9 @@ impl Home {
             fs::create_dir(folder.path().join(name)).expect("make a home");
         }
         restrict(&folder.path().join("run"));
-        Self { folder, variables: vec![("AUTO_ANALYST_NO_KEYRING".to_owned(), "1".to_owned())] }
+        let python = analyst_sandbox::runtime::default_dir().display().to_string();
+        let variables = [("AUTO_ANALYST_NO_KEYRING", "1".to_owned()), ("AUTO_ANALYST_PYTHON_DIR", python)];
+        Self { folder, variables: variables.map(|(name, value)| (name.to_owned(), value)).to_vec() }
     }
 
     /// The same home, with an environment variable for all programs started in it.
@@ -217,4 +220,19 @@ pub fn processes_with(text: &str) -> Vec<u32> {
         fs::read(format!("/proc/{id}/cmdline")).is_ok_and(|line| String::from_utf8_lossy(&line).contains(text))
     })
     .collect()
+}
+
+/// A process and all that it has started, directly or not.
+pub fn with_descendants(id: u32) -> Vec<u32> {
+    let mut family = vec![id];
+    let mut next = 0;
+    while next < family.len() {
+        let tasks = fs::read_dir(format!("/proc/{}/task", family[next])).into_iter().flatten().flatten();
+        for task in tasks {
+            let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            family.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+        }
+        next += 1;
+    }
+    family
 }

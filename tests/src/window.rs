@@ -13,7 +13,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::program::{Display, Home, Process, desktop, free_port};
+use crate::program::{Display, Home, Process, desktop, free_port, with_descendants};
 
 /// Runs Python and draws charts on a busy machine of two processors.
 pub const PATIENCE: Duration = Duration::from_secs(45);
@@ -80,6 +80,17 @@ impl Window {
     pub async fn write(&self, css: &str, text: &str) {
         let element = self.find(css).await;
         element.send_keys(text).await.unwrap_or_else(|error| panic!("type into {css}: {error}"));
+    }
+
+    /// Chooses an option of a select by its value.
+    pub async fn choose(&self, css: &str, value: &str) {
+        let element = self.find(css).await;
+        element.select_by_value(value).await.unwrap_or_else(|error| panic!("choose {value} in {css}: {error}"));
+    }
+
+    /// Ids of the window's processes: the driver, the program, the web view's, and those that run cells.
+    pub fn processes(&self) -> Vec<u32> {
+        with_descendants(self.driver.id())
     }
 
     /// Waits until a JavaScript expression is true; returns its value.
