@@ -1,0 +1,134 @@
+// Generated from the table of commands in analyst-app. Do not edit: UPDATE_BINDINGS=1 cargo test writes it.
+import type { Agents } from "./Agents";
+import type { AppInfo } from "./AppInfo";
+import type { Artifact } from "./Artifact";
+import type { ArtifactRef } from "./ArtifactRef";
+import type { Chat } from "./Chat";
+import type { ChatRef } from "./ChatRef";
+import type { ChatView } from "./ChatView";
+import type { Chats } from "./Chats";
+import type { CreateChat } from "./CreateChat";
+import type { Dataset } from "./Dataset";
+import type { DatasetRef } from "./DatasetRef";
+import type { Datasets } from "./Datasets";
+import type { DoctorReport } from "./DoctorReport";
+import type { ExportDataset } from "./ExportDataset";
+import type { ExportQuery } from "./ExportQuery";
+import type { Exported } from "./Exported";
+import type { FileInfo } from "./FileInfo";
+import type { InspectFile } from "./InspectFile";
+import type { ModelTest } from "./ModelTest";
+import type { Models } from "./Models";
+import type { Nothing } from "./Nothing";
+import type { OpenDataset } from "./OpenDataset";
+import type { OpenSample } from "./OpenSample";
+import type { OpenText } from "./OpenText";
+import type { PreviewDataset } from "./PreviewDataset";
+import type { Profile } from "./Profile";
+import type { PythonStatus } from "./PythonStatus";
+import type { QueryDatasets } from "./QueryDatasets";
+import type { RenameChat } from "./RenameChat";
+import type { Run } from "./Run";
+import type { RunCell } from "./RunCell";
+import type { RunEvents } from "./RunEvents";
+import type { RunEventsAfter } from "./RunEventsAfter";
+import type { RunRef } from "./RunRef";
+import type { SaveRun } from "./SaveRun";
+import type { SavedRun } from "./SavedRun";
+import type { SecretRef } from "./SecretRef";
+import type { SecretStoreInfo } from "./SecretStoreInfo";
+import type { SetDatasets } from "./SetDatasets";
+import type { SetSecret } from "./SetSecret";
+import type { Settings } from "./Settings";
+import type { StartRun } from "./StartRun";
+import type { TableData } from "./TableData";
+import type { TestModel } from "./TestModel";
+import type { UnlockVault } from "./UnlockVault";
+import type { UpdateSettings } from "./UpdateSettings";
+import type { UsageSummary } from "./UsageSummary";
+
+/** Request and response of every command. */
+export interface Commands {
+  "app::info": { req: Nothing; res: AppInfo };
+  "doctor::report": { req: Nothing; res: DoctorReport };
+  "python::status": { req: Nothing; res: PythonStatus };
+  "python::install": { req: Nothing; res: PythonStatus };
+  "python::cancel_install": { req: Nothing; res: PythonStatus };
+  "file::inspect": { req: InspectFile; res: FileInfo };
+  "dataset::open": { req: OpenDataset; res: Datasets };
+  "dataset::open_sample": { req: OpenSample; res: Datasets };
+  "dataset::open_text": { req: OpenText; res: Datasets };
+  "dataset::list": { req: Nothing; res: Datasets };
+  "dataset::get": { req: DatasetRef; res: Dataset };
+  "dataset::preview": { req: PreviewDataset; res: TableData };
+  "dataset::profile": { req: DatasetRef; res: Profile };
+  "dataset::query": { req: QueryDatasets; res: TableData };
+  "dataset::export": { req: ExportDataset; res: Exported };
+  "dataset::export_query": { req: ExportQuery; res: Exported };
+  "dataset::remove": { req: DatasetRef; res: Nothing };
+  "chat::create": { req: CreateChat; res: Chat };
+  "chat::list": { req: Nothing; res: Chats };
+  "chat::get": { req: ChatRef; res: ChatView };
+  "chat::rename": { req: RenameChat; res: Chat };
+  "chat::set_datasets": { req: SetDatasets; res: Chat };
+  "chat::delete": { req: ChatRef; res: Nothing };
+  "run::start": { req: StartRun; res: Run };
+  "run::cancel": { req: RunRef; res: Nothing };
+  "run::get": { req: RunRef; res: Run };
+  "run::events": { req: RunEventsAfter; res: RunEvents };
+  "run::save": { req: SaveRun; res: SavedRun };
+  "cell::run": { req: RunCell; res: Run };
+  "artifact::get": { req: ArtifactRef; res: Artifact };
+  "agent::list": { req: Nothing; res: Agents };
+  "model::list": { req: Nothing; res: Models };
+  "model::test": { req: TestModel; res: ModelTest };
+  "secret::set": { req: SetSecret; res: SecretStoreInfo };
+  "secret::delete": { req: SecretRef; res: SecretStoreInfo };
+  "vault::unlock": { req: UnlockVault; res: SecretStoreInfo };
+  "settings::get": { req: Nothing; res: Settings };
+  "settings::update": { req: UpdateSettings; res: Settings };
+  "usage::summary": { req: Nothing; res: UsageSummary };
+}
+
+/** Resources whose answers a command makes stale. */
+export const TOUCHES = {
+  "app::info": [],
+  "doctor::report": [],
+  "python::status": [],
+  "python::install": ["python", "app", "doctor"],
+  "python::cancel_install": ["python"],
+  "file::inspect": [],
+  "dataset::open": ["dataset", "chat"],
+  "dataset::open_sample": ["dataset", "chat"],
+  "dataset::open_text": ["dataset", "chat"],
+  "dataset::list": [],
+  "dataset::get": [],
+  "dataset::preview": [],
+  "dataset::profile": [],
+  "dataset::query": [],
+  "dataset::export": [],
+  "dataset::export_query": [],
+  "dataset::remove": ["dataset", "chat"],
+  "chat::create": ["chat"],
+  "chat::list": [],
+  "chat::get": [],
+  "chat::rename": ["chat"],
+  "chat::set_datasets": ["chat"],
+  "chat::delete": ["chat"],
+  "run::start": ["chat", "run"],
+  "run::cancel": ["chat", "run"],
+  "run::get": [],
+  "run::events": [],
+  "run::save": [],
+  "cell::run": ["chat", "run"],
+  "artifact::get": [],
+  "agent::list": [],
+  "model::list": [],
+  "model::test": ["usage"],
+  "secret::set": ["model", "doctor"],
+  "secret::delete": ["model", "doctor"],
+  "vault::unlock": ["model", "doctor"],
+  "settings::get": [],
+  "settings::update": ["settings", "model"],
+  "usage::summary": [],
+} as const satisfies Record<keyof Commands, readonly string[]>;

@@ -1,0 +1,209 @@
+import { useMemo, useRef, useState } from "react";
+import { useRead } from "@/api/client";
+import type { Dataset, Run } from "@/api/types";
+import { useEvent, useToast } from "@/components";
+import { AgentsDialog } from "@/features/agents";
+import { mentionedAgents, type QuestionBoxHandle } from "@/features/chat";
+import { Inspector, PasteDialog, useOpening } from "@/features/datasets";
+import { type Desk, DeskProvider } from "@/features/run";
+import {
+  AskingChips,
+  modelName,
+  SettingsDialog,
+  type SettingsPage,
+  useSettings,
+  whatLeaves,
+} from "@/features/settings";
+import { actionsOf } from "./actions";
+import { Centre } from "./Centre";
+import { DropOverlay } from "./DropOverlay";
+import { Palette } from "./Palette";
+import { Pane } from "./Pane";
+import { ShortcutSheet } from "./ShortcutSheet";
+import { Sidebar } from "./Sidebar";
+import { useTheme } from "./theme";
+import { useCellRuns } from "./useCellRuns";
+import { usePanes } from "./usePanes";
+import { useShortcuts } from "./useShortcuts";
+import { useWorkspace } from "./useWorkspace";
+import { useZoom } from "./useZoom";
+
+type Sheet = "palette" | "shortcuts" | "agents" | "paste" | null;
+
+/** The window: three panes, the dialogs over them, and the keys that lead everywhere. */
+export function App() {
+  const workspace = useWorkspace();
+  const { settings, change } = useSettings();
+  const theme = useTheme(settings?.theme);
+  const catalogue = useRead("model::list", {}).data;
+  const agents = useRead("agent::list", {}).data;
+  const toast = useToast();
+  const panes = usePanes();
+  const zoom = useZoom();
+  const question = useRef<QuestionBoxHandle>(null);
+  const [sheet, setSheet] = useState<Sheet>(null);
+  const [settingsPage, setSettingsPage] = useState<SettingsPage | null>(null);
+  const [stoppingId, setStoppingId] = useState<string | null>(null);
+  const { threadRuns, running, rerunOf } = useCellRuns(workspace.runs);
+
+  const opening = useOpening({
+    chatId: workspace.chatId,
+    onOpened: (datasets) => {
+      workspace.opened(datasets);
+      question.current?.focus();
+    },
+  });
+
+  const changeSettings = (some: Parameters<typeof change>[0]) =>
+    void change(some).catch((refused) => toast(refused.message));
+
+  const stop = () => {
+    if (!running) return;
+    setStoppingId(running.id);
+    void workspace.stop(running.id);
+  };
+
+  const newChat = () => {
+    workspace.newChat();
+    question.current?.focus();
+  };
+
+  const showDataset = (dataset: Dataset) => {
+    workspace.show(dataset);
+    panes.showRight();
+    if (!workspace.chatId && workspace.inUse.length === 0) workspace.toggleDataset(dataset);
+  };
+
+  const toggle = (name: Sheet) => () => setSheet((open) => (open === name ? null : name));
+
+  const actions = actionsOf({
+    newChat,
+    openFiles: () => void opening.openDialog(),
+    pasteTable: toggle("paste"),
+    openSettings: () => setSettingsPage("model"),
+    openAgents: toggle("agents"),
+    togglePalette: toggle("palette"),
+    toggleLeft: panes.toggleLeft,
+    toggleRight: panes.toggleRight,
+    toggleShortcuts: toggle("shortcuts"),
+    toggleTheme: () => changeSettings({ theme: theme === "dark" ? "light" : "dark" }),
+    focusQuestion: () => question.current?.focus(),
+    stop,
+    zoom,
+  });
+  useShortcuts(actions, stop);
+
+  const runCell = useEvent(workspace.runCell);
+  const openSettings = useEvent(() => setSettingsPage("model"));
+  const ask = useEvent((text: string, named: string[]) => {
+    void workspace.ask(text, named).catch(() => question.current?.fill(text));
+  });
+  const retry = useEvent((run: Run) =>
+    ask(run.question, mentionedAgents(run.question, agents?.agents ?? [])),
+  );
+  const desk = useMemo<Desk>(
+    () => ({
+      theme,
+      agentName: (name) =>
+        agents?.agents.find((agent) => agent.name === name)?.displayName ?? name.replace(/_/g, " "),
+      modelName: (id) => modelName(catalogue, id),
+      runCell,
+      rerunOf,
+    }),
+    [theme, agents, catalogue, runCell, rerunOf],
+  );
+
+  return (
+    <DeskProvider value={desk}>
+      <div className="flex h-full">
+        {panes.left && (
+          <Pane
+            side="left"
+            label="Data and chats"
+            width={panes.leftWidth}
+            narrowest={210}
+            widest={380}
+            onWidth={panes.setLeftWidth}
+          >
+            <Sidebar
+              workspace={workspace}
+              onNewChat={newChat}
+              onOpenFiles={() => void opening.openDialog()}
+              onShowDataset={showDataset}
+              onAgents={toggle("agents")}
+              onSettings={() => setSettingsPage("model")}
+              onPython={() => setSettingsPage("python")}
+              onHide={panes.toggleLeft}
+            />
+          </Pane>
+        )}
+        <Centre
+          workspace={workspace}
+          opening={opening}
+          threadRuns={threadRuns}
+          running={running}
+          stopping={running !== null && running.id === stoppingId}
+          blocked={settings ? whatLeaves(catalogue, settings).blocked : null}
+          chips={
+            settings && (
+              <AskingChips
+                settings={settings}
+                catalogue={catalogue}
+                onChange={changeSettings}
+                onSettings={() => setSettingsPage("model")}
+              />
+            )
+          }
+          question={question}
+          leftShown={panes.left}
+          rightShown={panes.right || workspace.datasets.length === 0}
+          onLeft={panes.toggleLeft}
+          onRight={panes.toggleRight}
+          onPalette={toggle("palette")}
+          onAsk={ask}
+          onRetry={retry}
+          onStop={stop}
+          onSettings={openSettings}
+        />
+        {panes.right && workspace.datasets.length > 0 && (
+          <Pane
+            side="right"
+            label="Data preview"
+            width={panes.rightWidth}
+            narrowest={300}
+            widest={900}
+            onWidth={panes.setRightWidth}
+          >
+            <Inspector
+              datasets={workspace.inUse}
+              shown={workspace.shown}
+              onShow={workspace.show}
+              onClose={panes.toggleRight}
+            />
+          </Pane>
+        )}
+      </div>
+      <Palette
+        open={sheet === "palette"}
+        onClose={() => setSheet(null)}
+        actions={actions}
+        chats={workspace.chats}
+        datasets={workspace.datasets}
+        onChat={workspace.openChat}
+        onDataset={showDataset}
+      />
+      <ShortcutSheet open={sheet === "shortcuts"} onClose={() => setSheet(null)} actions={actions} />
+      <AgentsDialog
+        open={sheet === "agents"}
+        onClose={() => setSheet(null)}
+        onMention={(name) => {
+          setSheet(null);
+          question.current?.fill(`@${name} `);
+        }}
+      />
+      <PasteDialog open={sheet === "paste"} onClose={() => setSheet(null)} onPaste={opening.openText} />
+      <SettingsDialog page={settingsPage} onClose={() => setSettingsPage(null)} />
+      <DropOverlay onDrop={(paths) => void opening.openPaths(paths)} />
+    </DeskProvider>
+  );
+}

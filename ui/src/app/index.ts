@@ -1,0 +1,2 @@
+/** The window. */
+export { createWindow, mount } from "./mount";

@@ -1,0 +1,23 @@
+/** The design system: looks and behaviour, no words of the product. */
+export { Button, IconButton } from "./Button";
+export { Chip } from "./Chip";
+export { classes } from "./classes";
+export { copyImage, copyText, download, fileName } from "./clipboard";
+export { toCsv } from "./csv";
+export { DataTable } from "./DataTable";
+export { Dialog } from "./Dialog";
+export { Disclosure } from "./Disclosure";
+export { Elapsed } from "./Elapsed";
+export { EmptyState } from "./EmptyState";
+export { ErrorCard } from "./ErrorCard";
+export { Field, fieldBox, Select, TextInput } from "./Field";
+export * from "./format";
+export { Hint } from "./Hint";
+export { Kbd } from "./Kbd";
+export { keyLabel, pressed } from "./keys";
+export { Menu, type MenuItem } from "./Menu";
+export { Popover } from "./Popover";
+export { Spinner } from "./Spinner";
+export { ToastProvider, useToast } from "./Toasts";
+export { useEvent } from "./useEvent";
+export { usePersisted } from "./usePersisted";

@@ -1,0 +1,2 @@
+export { showHidden } from "./hidden";
+export { Markdown } from "./Markdown";

@@ -1,0 +1,40 @@
+/** What text written by a model, or copied out of data, may become on the page. Everything else is dropped. */
+import type { Options } from "rehype-sanitize";
+
+export const ALLOWED: Options = {
+  tagNames: [
+    "p",
+    "br",
+    "hr",
+    "strong",
+    "em",
+    "del",
+    "sup",
+    "sub",
+    "code",
+    "pre",
+    "blockquote",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "a",
+  ],
+  attributes: { a: ["href"], ol: ["start"], th: ["align"], td: ["align"] },
+  protocols: { href: ["http", "https", "mailto"] },
+  // What is inside these is no text either.
+  strip: ["script", "style", "iframe", "object", "svg", "math", "template"],
+  clobberPrefix: "",
+  required: {},
+};

@@ -1,0 +1,2 @@
+/** Agents: who does the work. */
+export { AgentsDialog } from "./AgentsDialog";

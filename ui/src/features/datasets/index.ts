@@ -1,0 +1,8 @@
+/** Datasets: opening them, listing them, looking into them. */
+export { DatasetList } from "./DatasetList";
+export { Inspector } from "./Inspector";
+export { OpenData } from "./OpenData";
+export { OpeningNotes } from "./OpeningNotes";
+export { PasteDialog } from "./PasteDialog";
+export { starterQuestions } from "./starterQuestions";
+export { type Opening, useOpening } from "./useOpening";
