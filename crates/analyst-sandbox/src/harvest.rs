@@ -53,6 +53,11 @@ impl Harvest {
         }
     }
 
+    /// Whether there are files to move.
+    pub fn has_files(&self) -> bool {
+        self.files.iter().any(Option::is_some)
+    }
+
     /// Moves the files of variables from the run's folder to `exchange_dir`. The run must have ended. Variables whose
     /// file is not what it should be are left out.
     pub fn keep_files(&mut self, out_dir: &Path, exchange_dir: &Path) {
@@ -66,8 +71,8 @@ impl Harvest {
             });
             variable.arrow_path.clone_from(path);
         }
-        self.variables.retain(|variable| variable.kind == VariableKind::Json || variable.arrow_path.is_some());
         self.files.clear();
+        self.variables.retain(|variable| variable.kind == VariableKind::Json || variable.arrow_path.is_some());
     }
 }
 

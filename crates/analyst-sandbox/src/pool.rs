@@ -39,8 +39,14 @@ impl Pool {
 
     /// A worker, as soon as there is one; the next is then started in the background.
     pub async fn take(&self) -> Result<Worker, StartError> {
-        let starting = AbortOnDrop(self.take_spare().unwrap_or_else(|| self.start()));
-        let worker = starting.joined().await?;
+        let spare = match self.take_spare() {
+            Some(starting) => AbortOnDrop(starting).joined().await.ok(), // its failure may be of another time
+            None => None,
+        };
+        let worker = match spare {
+            Some(worker) => worker,
+            None => AbortOnDrop(self.start()).joined().await?,
+        };
         self.warm_up();
         Ok(worker)
     }

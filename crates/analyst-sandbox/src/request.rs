@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use analyst_types::{ExecutionRequest, VariableKind};
 use serde_json::{Value, json};
 
+use crate::frame::MAX_BODY_BYTES;
 use crate::sources::IMPORT_RULES;
+
+/// An artifact must fit into a frame, whatever the limits say.
+const MAX_ARTIFACT_BYTES: u64 = MAX_BODY_BYTES as u64 - (1 << 10);
 
 /// A request, ready to be sent.
 pub(crate) struct Packed {
@@ -32,7 +36,7 @@ pub(crate) fn pack(
     request: &ExecutionRequest,
     origin: Origin,
     out_dir: &Path,
-    hidden: &[&Path],
+    hidden: &[PathBuf],
 ) -> Result<Packed, String> {
     let mut sources = Sources::default();
     let mut datasets = Vec::new();
@@ -53,7 +57,7 @@ pub(crate) fn pack(
         "code": request.code,
         "datasets": datasets,
         "variables": variables,
-        "artifact_bytes": request.limits.artifact_bytes,
+        "artifact_bytes": request.limits.artifact_bytes.min(MAX_ARTIFACT_BYTES),
         "imports": IMPORT_RULES,
         "guarded": origin == Origin::Cell,
         "out_dir": out_dir,

@@ -84,6 +84,16 @@ impl PythonRunner {
         *self.walls.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(walls);
     }
 
+    /// Folders of this machine that no message shall name.
+    fn hidden(&self, scratch: &Path) -> Vec<PathBuf> {
+        let mut hidden = vec![self.runtime.dir().to_path_buf(), scratch.to_path_buf()];
+        hidden.extend(directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf()));
+        let interpreter = self.runtime.python().canonicalize().ok();
+        let prefix = interpreter.as_deref().and_then(|path| path.parent()?.parent());
+        hidden.extend(prefix.map(|prefix| prefix.join("lib")));
+        hidden
+    }
+
     pub(crate) async fn run(
         &self,
         request: ExecutionRequest,
@@ -123,7 +133,7 @@ impl PythonRunner {
             Err(error) => return Some(not_started(&error)),
         };
         self.remember(worker.walls);
-        let hidden: [&Path; 2] = [self.runtime.dir(), worker.scratch.path()];
+        let hidden = self.hidden(worker.scratch.path());
         let packed = match pack(request, origin, &worker.scratch.out(), &hidden) {
             Ok(packed) => packed,
             Err(message) => return Some(failed(ExecutionStatus::Error, "DataError", &message)),

@@ -1,9 +1,10 @@
 //! One run in one worker, from the request to the last byte.
 //!
 //! Everything that can end a run early is waited for at once: the person, the clock, memory, disk, output, and the
-//! worker itself. Whatever ends it, the process group is gone when the outcome is there.
+//! worker itself. Whatever ends it, the process group is killed when the outcome is there; its memory is given back
+//! behind the scenes, which takes longer than a short cell does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
@@ -25,7 +26,7 @@ const WATCH_EVERY: Duration = Duration::from_millis(50);
 const DISK_EVERY: u32 = 10;
 /// What a dead process left in its pipes is read within this.
 const DRAIN_LIMIT: Duration = Duration::from_millis(500);
-/// From closing its channel, or from saying that it is done, to being gone.
+/// From closing its channel, or from being killed, to being gone.
 const END_LIMIT: Duration = Duration::from_millis(1_000);
 /// Processor seconds per second of time: a run may use a few threads.
 const PROCESSOR_FACTOR: u64 = 4;
@@ -177,25 +178,25 @@ impl Session<'_> {
 
     /// Makes sure that the process is gone, reads what it left, and sums up.
     async fn conclude(mut self, end: End, began: Instant, exchange_dir: PathBuf) -> ExecutionOutcome {
-        let may_end_by_itself = matches!(end, End::Done(_) | End::Silent);
         let elapsed = began.elapsed();
-        if !may_end_by_itself {
+        if !matches!(end, End::Done(_) | End::Silent) {
             self.worker.kill();
         }
         self.drain(&end).await;
-        let exit = match timeout(END_LIMIT, self.worker.ended()).await {
-            Ok(exit) => exit.ok(),
-            Err(_) => {
-                self.worker.kill();
-                timeout(END_LIMIT, self.worker.ended()).await.ok().and_then(Result::ok)
-            }
+        // A crash tells by itself how it ended; whatever still lives then is killed.
+        let exit = match end {
+            End::Silent => timeout(END_LIMIT, self.worker.ended()).await.ok().and_then(Result::ok),
+            _ => None,
         };
+        self.worker.kill();
         let verdict = verdict(&end, exit, &self.limits);
         if verdict.status == ExecutionStatus::Ok {
-            self.harvest.keep_files(&self.worker.scratch.out(), &exchange_dir);
+            self.hand_over(&exchange_dir).await;
         } else {
             self.harvest.variables.clear();
+            let _ = timeout(END_LIMIT, self.worker.ended()).await; // killed: no system lets it live
         }
+        self.worker.bury();
         ExecutionOutcome {
             status: verdict.status,
             stdout: self.stdout.finish(),
@@ -205,6 +206,17 @@ impl Session<'_> {
             variables: self.harvest.variables,
             duration_ms: verdict.duration_ms.unwrap_or_else(|| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)),
             peak_memory_bytes: verdict.peak_bytes.or(Some(self.peak).filter(|peak| *peak > 0)),
+        }
+    }
+
+    /// Takes over the files of variables, when nobody can change them any more.
+    async fn hand_over(&mut self, exchange_dir: &Path) {
+        if !self.harvest.has_files() {
+            return;
+        }
+        match timeout(END_LIMIT * 10, self.worker.ended()).await {
+            Ok(_) => self.harvest.keep_files(&self.worker.scratch.out(), exchange_dir),
+            Err(_) => self.harvest.variables.clear(),
         }
     }
 
@@ -324,6 +336,9 @@ fn how_it_died(exit: Option<ExitStatus>) -> (ExecutionStatus, String) {
             other => (ExecutionStatus::Error, format!("the interpreter was ended by signal {other}")),
         };
     }
-    let code = exit.and_then(|exit| exit.code()).map_or(String::new(), |code| format!(" (exit code {code})"));
+    let Some(exit) = exit else {
+        return (ExecutionStatus::Error, "the run closed its connection to the host".into());
+    };
+    let code = exit.code().map_or(String::new(), |code| format!(" (exit code {code})"));
     (ExecutionStatus::Error, format!("the code ended the interpreter before its end{code}"))
 }

@@ -129,6 +129,14 @@ impl Worker {
         let _ = self.child.start_kill(); // it may have ended by itself
     }
 
+    /// Waits in the background until it has ended, and removes its folder then.
+    pub fn bury(mut self) {
+        self.kill();
+        tokio::spawn(async move {
+            let _ = self.ended().await;
+        });
+    }
+
     /// Waits until it has ended.
     pub async fn ended(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await

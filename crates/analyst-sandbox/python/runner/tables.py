@@ -47,9 +47,9 @@ def with_index(frame):
     index = frame.index
     if isinstance(index, pd.MultiIndex) or index.name is not None or not is_plain(index):
         names = [str(name) if name is not None else "index" for name in index.names]
-        columns = index.to_frame(index=False, name=unique_names(names))
-        body = frame.reset_index(drop=True)
-        return pd.concat([columns, body], axis=1)
+        levels = index.to_frame(index=False)
+        levels.columns = names
+        return pd.concat([levels, frame.reset_index(drop=True)], axis=1)
     return frame
 
 

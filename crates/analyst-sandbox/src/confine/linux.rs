@@ -127,7 +127,8 @@ impl Confinement {
                 return Err(io::Error::from_raw_os_error(libc::ESRCH)); // the host went while we were starting
             }
             // Descriptors close at exec rather than now: the one on which a failed exec is reported is among them.
-            check(libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC))?;
+            // Where the kernel is too old for the call, the standard library has marked them all the same.
+            libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC);
             check(libc::fcntl(self.control, libc::F_SETFD, 0))?;
         }
         if self.enter_file_rules() {

@@ -1,4 +1,5 @@
 import datetime
+import decimal
 import sys
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ write("sales.arrow", {
     "active": pa.array([True, False, False, True], pa.bool_()),
     "day": pa.array([datetime.date(2024, 1, 31), None, datetime.date(2024, 2, 29), datetime.date(2025, 1, 1)], pa.date32()),
     "at": pa.array([datetime.datetime(2024, 1, 31, 12, 30), None] + [datetime.datetime(2024, 2, 1)] * 2, pa.timestamp("us")),
-    "price": pa.array([1, 2, 3, None], pa.int64()).cast(pa.decimal128(10, 0)).cast(pa.decimal128(12, 2)),
+    "price": pa.array([decimal.Decimal("1.50"), decimal.Decimal(2), decimal.Decimal(3), None], pa.decimal128(12, 2)),
     "kind": pa.array(["a", "b", "a", None], pa.large_string()).dictionary_encode(),
 })
 write("people.arrow", {"region": pa.array(["North", "South"]), "heads": pa.array([10, 20], pa.int64())})

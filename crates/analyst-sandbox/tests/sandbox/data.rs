@@ -129,8 +129,8 @@ monthly2 = monthly",
 
 #[test]
 fn runs_share_nothing() {
-    cell("import builtins\npd.DataFrame.describe = None\nbuiltins.open = None\nopen_file = 1").ok();
-    let outcome = cell("metric('clean', open is not None and pd.DataFrame.describe is not None)\nopen_file");
+    cell("pd.DataFrame.describe = None\nnp.sum = None\nopen_file = 1").ok();
+    let outcome = cell("metric('clean', np.sum is not None and pd.DataFrame.describe is not None)\nopen_file");
     let outcome = outcome.fails(ExecutionStatus::Error, "NameError");
     assert_eq!(outcome.metrics(), json!({"clean": true}));
 }

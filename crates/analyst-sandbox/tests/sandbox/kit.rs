@@ -83,9 +83,17 @@ impl Cell {
 
     pub async fn execute(self) -> (ExecutionOutcome, Vec<(OutputStream, String)>) {
         let told = Mutex::new(Vec::new());
-        let tell = |stream: OutputStream, text: &str| told.lock().unwrap().push((stream, text.to_owned()));
-        let outcome = RUNNER.execute(self.request, &tell, &self.cancel).await;
+        let outcome = self.tell(&RUNNER, |stream, text| told.lock().unwrap().push((stream, text.to_owned()))).await;
         (outcome, told.into_inner().unwrap())
+    }
+
+    /// Runs it in `runner`; `tell` hears what it prints.
+    pub async fn tell(
+        self,
+        runner: &PythonRunner,
+        tell: impl Fn(OutputStream, &str) + Send + Sync,
+    ) -> ExecutionOutcome {
+        runner.execute(self.request, &tell, &self.cancel).await
     }
 
     pub fn run(self) -> ExecutionOutcome {

@@ -1,9 +1,12 @@
 //! Runs that would not end, print too much or write too much; and what is left of them.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use analyst_types::ExecutionStatus::{Error, Killed, Timeout};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::kit::{Results, TOKIO, cell, runner};
 
@@ -27,28 +30,26 @@ fn an_endless_loop_ends_at_its_time_with_its_process() {
 #[test]
 fn a_cancelled_run_is_gone_within_a_second() {
     for code in ["while True: pass", "import time\ntime.sleep(60)", "x = np.ones(100_000_000)\nwhile True: x.sort()"] {
-        let run = cell(&format!("import os\nmetric('pid', os.getpid())\nprint('go')\n{code}"));
+        let run = cell(&format!("print('go')\n{code}"));
         let cancel = run.cancel.clone();
-        let (outcome, waited) = TOKIO.block_on(async move {
-            let watch = cancel.clone();
-            let stop = tokio::spawn(async move {
-                tokio::time::sleep(Duration::from_millis(6_000)).await; // at the latest, should no worker be warm
-                watch.cancel();
-            });
-            runner().warm_up();
-            let began = Instant::now();
-            let execution = tokio::spawn(run.execute());
-            tokio::time::sleep(Duration::from_millis(3_500)).await;
+        let cancelled_at = OnceLock::new();
+        let outcome = TOKIO.block_on(run.tell(runner(), |_, _| {
+            cancelled_at.get_or_init(Instant::now);
             cancel.cancel();
-            let cancelled_at = Instant::now();
-            let outcome = execution.await.unwrap().0;
-            stop.abort();
-            assert!(began.elapsed() > Duration::from_secs(3));
-            (outcome, cancelled_at.elapsed())
-        });
+        }));
+        let waited = cancelled_at.get().unwrap().elapsed();
         assert!(waited < Duration::from_secs(1), "{code}: {waited:?}");
-        assert_eq!((outcome.status, outcome.error.unwrap().kind.as_str()), (Killed, "Cancelled"), "{code}");
+        assert_eq!((outcome.status, outcome.stdout.as_str()), (Killed, "go\n"), "{code}");
+        assert_eq!(outcome.error.unwrap().kind, "Cancelled");
     }
+}
+
+#[test]
+fn a_run_that_is_cancelled_before_it_begins_does_nothing() {
+    let run = cell("print('go')");
+    run.cancel.cancel();
+    let outcome = run.run();
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (Killed, ""));
 }
 
 #[test]
@@ -74,17 +75,36 @@ fn files_fill_no_disk() {
 
 #[test]
 fn two_cells_run_at_the_same_time() {
+    let (first, second) = (cell("print('go')\nwhile True: pass"), cell("print('go')\nwhile True: pass"));
+    let stops = [first.cancel.clone(), second.cancel.clone()];
+    let n_running = AtomicUsize::new(0);
+    let tell = |_, _: &str| {
+        if n_running.fetch_add(1, Ordering::SeqCst) == 1 {
+            stops.iter().for_each(CancellationToken::cancel);
+        }
+    };
+    let outcomes = TOKIO.block_on(async { tokio::join!(first.tell(runner(), tell), second.tell(runner(), tell)) });
+    assert_eq!((outcomes.0.status, outcomes.1.status), (Killed, Killed)); // and not Timeout: each saw the other
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_waiting_process_that_was_killed_is_replaced() {
+    let scratch = tempfile::tempdir().unwrap();
+    let ours = || crate::walls::processes_in(scratch.path());
     TOKIO.block_on(async {
-        let one =
-            || cell("import time\nb = time.time()\ntime.sleep(1)\nmetric('span', f'{b} {time.time()}')").execute();
-        let (first, second) = tokio::join!(one(), one());
-        let span = |outcome: &analyst_types::ExecutionOutcome| {
-            let text = outcome.metrics()["span"].as_str().unwrap().to_owned();
-            let (from, to) = text.split_once(' ').unwrap();
-            (from.parse::<f64>().unwrap(), to.parse::<f64>().unwrap())
-        };
-        let (first, second) = (span(&first.0), span(&second.0));
-        println!("{first:?} {second:?}");
+        let runner = analyst_sandbox::PythonRunner::with_scratch(crate::kit::environment(), scratch.path());
+        runner.warm_up();
+        let mut waiting = ours();
+        while waiting.is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            waiting = ours();
+        }
+        for pid in waiting {
+            assert!(std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+        }
+        let outcome = cell("40 + 2").tell(&runner, |_, _| {}).await;
+        assert_eq!(outcome.metrics(), json!({"40 + 2": 42}), "{:?}", outcome.error);
     });
 }
 
@@ -93,22 +113,10 @@ fn two_cells_run_at_the_same_time() {
 #[ignore = "a measurement"]
 fn measure() {
     TOKIO.block_on(async {
-        let runner = analyst_sandbox::PythonRunner::new(crate::kit::environment());
-        let request = || {
-            use analyst_types::{ExecutionRequest, Limits};
-            ExecutionRequest {
-                code: "print('hi')".into(),
-                datasets: Vec::new(),
-                variables: Vec::new(),
-                chart: None,
-                exchange_dir: std::env::temp_dir(),
-                limits: Limits::default(),
-            }
-        };
-        let cancel = tokio_util::sync::CancellationToken::new();
+        let scratch = tempfile::tempdir().unwrap();
+        let runner = analyst_sandbox::PythonRunner::with_scratch(crate::kit::environment(), scratch.path());
         let mut warm = Vec::new();
         for n in 0..12 {
-            use analyst_types::CodeRunner;
             if n > 0 {
                 runner.warm_up();
                 tokio::time::sleep(Duration::from_secs(5)).await;
@@ -118,13 +126,16 @@ fn measure() {
             let tell = |_, _: &str| {
                 first.lock().unwrap().get_or_insert(began.elapsed());
             };
-            let outcome = runner.execute(request(), &tell, &cancel).await;
+            let outcome = cell("print('hi')").tell(&runner, tell).await;
             let took = (first.into_inner().unwrap().unwrap(), began.elapsed());
             assert!(outcome.error.is_none(), "{:?}", outcome.error);
             if n == 0 { println!("cold: first output, end {took:?}") } else { warm.push(took) }
         }
         warm.sort();
         println!("warm p50 {:?}, worst {:?}", warm[warm.len() / 2], warm.last().unwrap());
-        println!("strength {:#?}", runner.strength().await);
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        for pid in crate::walls::processes_in(scratch.path()) {
+            println!("waiting: {}", std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap());
+        }
     });
 }

@@ -3,6 +3,7 @@
 
 mod data;
 mod errors;
+mod install;
 mod kit;
 mod limits;
 mod results;

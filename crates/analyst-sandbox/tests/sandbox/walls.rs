@@ -206,27 +206,35 @@ fn the_doctor_finds_every_wall_standing() {
     assert_eq!(report.strength, analyst_sandbox::SandboxStrength::Strong);
 }
 
+/// Processes whose working folder is below `folder`.
+#[cfg(target_os = "linux")]
+pub fn processes_in(folder: &std::path::Path) -> Vec<u32> {
+    let is_inside = |pid: &u32| std::fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(folder));
+    let numbers =
+        std::fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter(is_inside).collect()
+}
+
 #[test]
 #[cfg(target_os = "linux")]
-fn a_spare_process_goes_with_its_runner() {
+fn a_waiting_process_goes_with_its_runner_and_leaves_nothing() {
+    let scratch = tempfile::tempdir().unwrap();
     TOKIO.block_on(async {
-        let runner = analyst_sandbox::PythonRunner::new(crate::kit::environment());
-        runner.strength().await.unwrap(); // takes one worker and starts the next
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        let scratch = || {
-            let ours = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("analyst-cell-");
-            std::fs::read_dir(std::env::temp_dir()).unwrap().flatten().filter(ours).count()
-        };
-        let with_spare = scratch();
+        let runner = analyst_sandbox::PythonRunner::with_scratch(crate::kit::environment(), scratch.path());
+        runner.strength().await.unwrap(); // takes one process and has the next started
+        let mut waiting = 0;
+        while waiting == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            waiting = processes_in(scratch.path()).len();
+        }
         drop(runner);
-        let mut left = scratch();
-        for _ in 0..50 {
-            if left < with_spare {
+        let is_clean = || processes_in(scratch.path()).is_empty() && scratch.path().read_dir().unwrap().count() == 0;
+        for _ in 0..100 {
+            if is_clean() {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
-            left = scratch();
         }
-        assert!(left < with_spare, "{left} folders of {with_spare} are left");
+        assert!(is_clean());
     });
 }
