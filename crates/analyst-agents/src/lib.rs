@@ -8,20 +8,28 @@
 //! Start reading at [`answer_question`].
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod ask;
 mod builtin;
 mod catalogue;
+mod claims;
 mod context;
 mod dataset;
 mod desk;
+mod disclosure;
 mod error;
 mod flow;
+mod planner;
+mod prompt;
 mod signature;
+#[cfg(test)]
+mod testing;
 
 pub use builtin::BuiltInAnalyst;
-pub use catalogue::{Agent, BUILTIN_AGENTS, Catalogue, CatalogueProblem};
+pub use catalogue::{Agent, BUILTIN_AGENTS, Catalogue, CatalogueProblem, without_mentions};
 pub use context::{RunContext, RunUpdate};
 pub use dataset::DatasetContext;
 pub use desk::{Desk, Question, Reasoner, Turn};
+pub use disclosure::{Disclosed, Disclosure};
 pub use error::AgentError;
 pub use flow::{answer_question, run_cell};
 pub use signature::{

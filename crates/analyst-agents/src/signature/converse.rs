@@ -2,8 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::{AgentCard, Signature};
+use crate::disclosure::{Disclosed, Disclosure};
 use crate::{AgentError, BuiltInAnalyst, DatasetContext, Turn};
 
 /// The question, and what could be talked about.
@@ -34,10 +36,26 @@ pub struct Converse;
 
 impl Signature for Converse {
     const NAME: &'static str = "chat";
+    const STREAMED: &'static str = "answer";
+    const MAX_OUTPUT_TOKENS: u32 = 2_500;
     type Input = ConverseInput;
     type Output = ConverseOutput;
 
     fn builtin(analyst: &BuiltInAnalyst, input: &Self::Input) -> Result<ConverseOutput, AgentError> {
         analyst.converse(input)
+    }
+
+    fn disclose(input: &Self::Input, disclosure: &Disclosure) -> Disclosed {
+        disclosure.converse(input)
+    }
+
+    fn check(_input: &Self::Input, output: &ConverseOutput) -> Result<(), String> {
+        if output.answer.trim().is_empty() { Err("the answer is empty".to_owned()) } else { Ok(()) }
+    }
+
+    /// Markdown is what was asked for; a smaller model may give it bare.
+    fn from_prose(reply: &str) -> Option<Value> {
+        let bare = !reply.trim_start().starts_with(['{', '[']) && !reply.contains("[[ ##");
+        bare.then(|| json!({ "answer": reply.trim() }))
     }
 }

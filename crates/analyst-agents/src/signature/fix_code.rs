@@ -3,8 +3,10 @@
 use analyst_types::{CodeError, ExecutionStatus, Language};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::{Signature, WriteCodeInput};
+use super::{Signature, WriteCodeInput, only_fence, unfenced};
+use crate::disclosure::{Disclosed, Disclosure};
 use crate::{AgentError, BuiltInAnalyst};
 
 /// What the code was for, what it was, and what went wrong.
@@ -41,10 +43,36 @@ pub struct FixCode;
 
 impl Signature for FixCode {
     const NAME: &'static str = "fix_code";
+    const STREAMED: &'static str = "code";
+    const MAX_OUTPUT_TOKENS: u32 = 8_000;
     type Input = FixCodeInput;
     type Output = FixCodeOutput;
 
     fn builtin(analyst: &BuiltInAnalyst, input: &Self::Input) -> Result<FixCodeOutput, AgentError> {
         analyst.fix_code(input)
+    }
+
+    fn disclose(input: &Self::Input, disclosure: &Disclosure) -> Disclosed {
+        disclosure.fix(input)
+    }
+
+    fn check(input: &Self::Input, output: &FixCodeOutput) -> Result<(), String> {
+        if output.code.trim().is_empty() {
+            return Err("the code is empty".to_owned());
+        }
+        if output.code.trim() == input.code.trim() {
+            return Err("the code is the same as before".to_owned());
+        }
+        Ok(())
+    }
+
+    fn normalise(output: &mut FixCodeOutput) {
+        output.code = unfenced(&output.code);
+    }
+
+    fn from_prose(reply: &str) -> Option<Value> {
+        let (_, code, before) = only_fence(reply)?;
+        let explanation = before.lines().find(|line| !line.trim().is_empty()).unwrap_or("The code was mended.");
+        Some(json!({ "explanation": explanation.trim(), "code": code }))
     }
 }

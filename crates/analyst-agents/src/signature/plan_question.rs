@@ -3,6 +3,7 @@
 use analyst_types::Plan;
 
 use super::Signature;
+use crate::disclosure::{Disclosed, Disclosure};
 use crate::{AgentError, BuiltInAnalyst, DatasetContext, Turn};
 
 /// An agent as the planner and the code writer know it.
@@ -41,10 +42,16 @@ pub struct PlanQuestion;
 
 impl Signature for PlanQuestion {
     const NAME: &'static str = "plan";
+    const STREAMED: &'static str = "reason";
+    const MAX_OUTPUT_TOKENS: u32 = 4_000;
     type Input = PlanQuestionInput;
     type Output = Plan;
 
     fn builtin(analyst: &BuiltInAnalyst, input: &Self::Input) -> Result<Plan, AgentError> {
         analyst.plan(input)
+    }
+
+    fn disclose(input: &Self::Input, disclosure: &Disclosure) -> Disclosed {
+        disclosure.plan(input)
     }
 }

@@ -3,8 +3,10 @@
 use analyst_types::{ArtifactContent, CodeError, ExecutionStatus, Language, Variable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::Signature;
+use crate::disclosure::{Disclosed, Disclosure};
 use crate::{AgentError, BuiltInAnalyst, DatasetContext, Turn};
 
 /// What the steps found.
@@ -67,10 +69,26 @@ pub struct WriteAnswer;
 
 impl Signature for WriteAnswer {
     const NAME: &'static str = "answer";
+    const STREAMED: &'static str = "answer";
+    const MAX_OUTPUT_TOKENS: u32 = 5_000;
     type Input = WriteAnswerInput;
     type Output = WriteAnswerOutput;
 
     fn builtin(analyst: &BuiltInAnalyst, input: &Self::Input) -> Result<WriteAnswerOutput, AgentError> {
         analyst.write_answer(input)
+    }
+
+    fn disclose(input: &Self::Input, disclosure: &Disclosure) -> Disclosed {
+        disclosure.answer(input)
+    }
+
+    fn check(_input: &Self::Input, output: &WriteAnswerOutput) -> Result<(), String> {
+        if output.answer.trim().is_empty() { Err("the answer is empty".to_owned()) } else { Ok(()) }
+    }
+
+    /// Markdown is what was asked for; a smaller model may give it bare.
+    fn from_prose(reply: &str) -> Option<Value> {
+        let bare = !reply.trim_start().starts_with(['{', '[']) && !reply.contains("[[ ##");
+        bare.then(|| json!({ "answer": reply.trim() }))
     }
 }

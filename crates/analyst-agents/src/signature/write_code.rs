@@ -3,8 +3,10 @@
 use analyst_types::{ChartSpec, Language, Variable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::{AgentCard, Signature};
+use super::{AgentCard, Signature, only_fence, unfenced};
+use crate::disclosure::{Disclosed, Disclosure};
 use crate::{AgentError, BuiltInAnalyst, DatasetContext, Turn};
 
 /// What a step is to do, and what it has.
@@ -67,10 +69,47 @@ pub struct WriteCode;
 
 impl Signature for WriteCode {
     const NAME: &'static str = "write_code";
+    const STREAMED: &'static str = "code";
+    const MAX_OUTPUT_TOKENS: u32 = 8_000;
     type Input = WriteCodeInput;
     type Output = WriteCodeOutput;
 
     fn builtin(analyst: &BuiltInAnalyst, input: &Self::Input) -> Result<WriteCodeOutput, AgentError> {
         analyst.write_code(input)
+    }
+
+    fn disclose(input: &Self::Input, disclosure: &Disclosure) -> Disclosed {
+        disclosure.code(input)
+    }
+
+    fn check(input: &Self::Input, output: &WriteCodeOutput) -> Result<(), String> {
+        if output.code.trim().is_empty() {
+            return Err("the code is empty".to_owned());
+        }
+        match output.language {
+            Language::Python if !input.python_ready => Err("Python is not installed here; write SQL".to_owned()),
+            Language::Sql if !input.create.is_empty() && input.python_ready => {
+                Err(format!("SQL leaves no variables, and {} must be left; write Python", input.create.join(", ")))
+            }
+            Language::Python | Language::Sql => Ok(()),
+        }
+    }
+
+    fn normalise(output: &mut WriteCodeOutput) {
+        output.code = unfenced(&output.code);
+        if output.language == Language::Python {
+            output.chart = None;
+        }
+    }
+
+    fn from_prose(reply: &str) -> Option<Value> {
+        let (tag, code, before) = only_fence(reply)?;
+        let language = match tag.to_ascii_lowercase().as_str() {
+            "sql" => "sql",
+            "python" | "py" | "python3" => "python",
+            _ => return None,
+        };
+        let summary = before.lines().find(|line| !line.trim().is_empty()).unwrap_or("Code for this step.");
+        Some(json!({ "summary": summary.trim(), "language": language, "code": code, "chart": null }))
     }
 }

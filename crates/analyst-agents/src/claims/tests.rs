@@ -1,0 +1,132 @@
+use analyst_types::{ArtifactContent, ArtifactId, Column, ColumnType, ExecutionStatus, Language, TableData};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::*;
+use crate::StepOutcome;
+
+fn metric(name: &str, value: Value) -> (String, ArtifactContent) {
+    (String::new(), ArtifactContent::Metric { name: name.into(), value })
+}
+
+fn table(columns: &[(&str, ColumnType)], rows: Value) -> (String, ArtifactContent) {
+    let columns = columns.iter().map(|(name, kind)| Column { name: (*name).into(), kind: *kind }).collect();
+    let rows: Vec<Vec<Value>> = serde_json::from_value(rows).unwrap();
+    let n_rows = rows.len() as u64;
+    ("revenue by region".into(), ArtifactContent::Table(TableData { columns, rows, offset: 0, n_rows }))
+}
+
+fn evidence() -> Evidence {
+    let mut evidence = Evidence::of_datasets("What are the top 5 regions since 2021?", &[]);
+    let step = StepOutcome {
+        agent: "a".into(),
+        instruction: String::new(),
+        summary: String::new(),
+        language: Language::Python,
+        code: String::new(),
+        status: ExecutionStatus::Ok,
+        stdout: "skewness: 1.847\nrows used 812 of 1,000\n".into(),
+        error: None,
+        artifacts: vec![
+            metric("mean price", json!(19.2587)),
+            metric("share of returns", json!(0.2917)),
+            metric("p_value", json!(0.00004)),
+            metric("correlation price and quantity", json!(-0.8512)),
+            metric("growth in %", json!(12.5)),
+            metric("best month", json!("2023-04")),
+            table(
+                &[("region", ColumnType::Text), ("revenue", ColumnType::Float), ("year", ColumnType::Integer)],
+                json!([["Store 12", 120_400.0, 2022], ["North", 80_000.0, 2023],]),
+            ),
+        ],
+        variables: Vec::new(),
+    };
+    let ids: Vec<ArtifactId> = (1..=7).map(|id| ArtifactId(Uuid::from_u128(id))).collect();
+    evidence.add_step(&step, &ids);
+    evidence
+}
+
+#[test]
+fn true_numbers_are_found_and_planted_ones_are_not() {
+    use ClaimStatus::{Derived, Unverified, Verified};
+    let cases: &[(&str, &[(&str, ClaimStatus, &str)])] = &[
+        ("The mean price is 19.26.", &[("19.26", Verified, "metric “mean price”")]),
+        ("The mean price is 19.27.", &[("19.27", Unverified, "")]),
+        (
+            "The mean price is 19.3 EUR, about 19.",
+            &[("19.3", Verified, "metric “mean price”"), ("19", Verified, "metric “mean price”")],
+        ),
+        ("29.2 % of orders came back.", &[("29.2 %", Verified, "metric “share of returns”")]),
+        ("31 % of orders came back.", &[("31 %", Unverified, "")]),
+        ("A share of 0.29.", &[("0.29", Verified, "metric “share of returns”")]),
+        (
+            "It grew by 12.5% (0.125).",
+            &[("12.5%", Verified, "metric “growth in %”"), ("0.125", Verified, "metric “growth in %”")],
+        ),
+        ("The difference is significant (p < 0.001).", &[("0.001", Verified, "metric “p_value”")]),
+        ("p < 0.00001", &[("0.00001", Unverified, "")]),
+        ("The correlation is -0.85.", &[("-0.85", Verified, "metric “correlation price and quantity”")]),
+        ("The correlation is 0.85.", &[("0.85", Unverified, "")]),
+        ("A negative correlation of 0.85.", &[("0.85", Verified, "metric “correlation price and quantity”")]),
+        (
+            "Store 12 leads with 120,400 or 120.4k.",
+            &[
+                ("120,400", Verified, "table “revenue by region” row 1, column revenue"),
+                ("120.4k", Verified, "table “revenue by region” row 1, column revenue"),
+            ],
+        ),
+        ("Store 12 leads with 121,400.", &[("121,400", Unverified, "")]),
+        ("120 400,0 in Store 12", &[("120 400,0", Verified, "table “revenue by region” row 1, column revenue")]),
+        (
+            "North had 40,400 less than Store 12.",
+            &[("40,400", Derived, "difference of “Store 12” and “North” (table “revenue by region”, column revenue)")],
+        ),
+        (
+            "Store 12 makes up 60.1 % of revenue.",
+            &[("60.1 %", Derived, "share of “Store 12” in the total of table “revenue by region”, column revenue")],
+        ),
+        (
+            "Together 200,400.",
+            &[("200,400", Derived, "sum of “Store 12” and “North” (table “revenue by region”, column revenue)")],
+        ),
+        ("Together 201,400.", &[("201,400", Unverified, "")]),
+        ("In 2022 and 2023 it rose; 2019 was worse.", &[("2019", Unverified, "")]),
+        ("Of the top 5, since 2021:", &[("5", Derived, "the question"), ("2021", Derived, "the question")]),
+        (
+            "Skewness 1.85, 812 of 1,000 rows.",
+            &[
+                ("1.85", Verified, "printed output"),
+                ("812", Verified, "printed output"),
+                ("1,000", Verified, "printed output"),
+            ],
+        ),
+        ("Two regions; the table has 2 rows.", &[("2", Verified, "rows of table “revenue by region”")]),
+        ("1. `x = 77`\n2. nothing", &[]),
+        ("No numbers.", &[]),
+    ];
+    for (answer, expected) in cases {
+        let claims = check(answer, &evidence());
+        let found: Vec<_> = claims.iter().map(|c| (c.text.as_str(), c.status, c.source.as_str())).collect();
+        assert_eq!(found, *expected, "{answer}");
+    }
+}
+
+#[test]
+fn a_verified_number_leads_to_its_artifact_and_a_share_means_a_share() {
+    let claims = check("29.2 % came back, the mean price is 19.26, and 77.7 is invented.", &evidence());
+    let found: Vec<_> = claims.iter().map(|c| (c.value, c.artifact_id.map(|id| id.0.as_u128()))).collect();
+    assert_eq!(found, [(0.292, Some(2)), (19.26, Some(1)), (77.7, None)]);
+    assert_eq!(unverified(&claims), ["77.7"]);
+}
+
+#[test]
+fn the_same_number_twice_is_one_claim() {
+    assert_eq!(check("19.26 and again 19.26", &evidence()).len(), 1);
+}
+
+#[test]
+fn talk_is_only_held_to_what_it_says_about_the_data() {
+    let names = ["orders".to_owned()];
+    let claims = check_talk("A p-value below 0.05 is usual. The table orders has 77 rows.", &evidence(), &names);
+    assert_eq!(unverified(&claims), ["77"]);
+}

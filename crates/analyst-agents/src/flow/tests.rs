@@ -1,0 +1,568 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use analyst_types::{
+    ArtifactContent, ClaimStatus, Column, ColumnType, ExecutionStatus, IdSource, Language, ModelError, PrivacyLevel,
+    RunEventKind, StopReason, TableData, Variable, VariableKind,
+};
+use serde_json::{Value, json};
+
+use super::{answer_question, run_cell};
+use crate::testing::{Say, ScriptedModel, ScriptedRunner, context, desk, failed, json_reply, metric, question, ran};
+use crate::{AgentError, Question, RunUpdate, Turn};
+
+fn plan(complexity: &str, steps: &[(&str, &[&str], &[&str])]) -> Say {
+    let steps: Vec<Value> = steps
+        .iter()
+        .map(|(agent, create, uses)| json!({"agent": agent, "instruction": "Do it.", "create": create, "use": uses}))
+        .collect();
+    json_reply(json!({"complexity": complexity, "reason": "Because.", "steps": steps}))
+}
+
+fn code(code: &str) -> Say {
+    json_reply(json!({"summary": "Counts.", "language": "python", "code": code, "chart": null}))
+}
+
+fn fix(code: &str) -> Say {
+    json_reply(json!({"explanation": "A typo.", "code": code}))
+}
+
+fn says(text: &str) -> Say {
+    json_reply(json!({ "answer": text }))
+}
+
+fn frame(name: &str) -> Variable {
+    let digest = "DataFrame 2 × 1: ZQDIGEST (float)".to_owned();
+    Variable { name: name.into(), kind: VariableKind::Frame, digest, value: Value::Null, arrow_path: None }
+}
+
+/// A run with everything scripted.
+struct Scene {
+    question: Question,
+    model: Arc<ScriptedModel>,
+    python: Arc<ScriptedRunner>,
+}
+
+/// What came of it: its updates, each as a short word, and its end.
+struct Seen {
+    words: Vec<String>,
+    updates: Vec<RunUpdate>,
+    end: Result<(), AgentError>,
+}
+
+impl Scene {
+    fn new(text: &str, says: Vec<Say>, outcomes: Vec<analyst_types::ExecutionOutcome>) -> Self {
+        let python = ScriptedRunner::new(Language::Python, outcomes);
+        Self { question: question(text), model: ScriptedModel::new(true, says), python }
+    }
+
+    async fn play(&self) -> Seen {
+        let (ctx, mut told) = context();
+        let sql = ScriptedRunner::new(Language::Sql, Vec::new());
+        let end = answer_question(&ctx, &desk(self.model.clone(), self.python.clone(), sql), &self.question).await;
+        drop(ctx);
+        let mut updates = Vec::new();
+        while let Some(update) = told.recv().await {
+            updates.push(update);
+        }
+        let words = updates.iter().filter_map(word).collect();
+        Seen { words, updates, end }
+    }
+}
+
+impl Seen {
+    fn answer(&self) -> (String, Vec<analyst_types::Claim>, usize) {
+        match self.updates.last() {
+            Some(RunUpdate::Event(RunEventKind::AnswerReady { text, claims, artifacts })) => {
+                (text.clone(), claims.clone(), artifacts.len())
+            }
+            other => panic!("the last update is {other:?}"),
+        }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let warning = |update: &RunUpdate| match update {
+            RunUpdate::Event(RunEventKind::Warning { code, .. }) => Some(code.clone()),
+            _ => None,
+        };
+        self.updates.iter().filter_map(warning).collect()
+    }
+}
+
+fn word(update: &RunUpdate) -> Option<String> {
+    let RunUpdate::Event(event) = update else { return Some("artifact".into()) };
+    Some(match event {
+        RunEventKind::PlanReady { plan } => format!("plan {}", plan.steps.len()),
+        RunEventKind::StepStarted { step, agent, .. } => format!("step {step} {agent}"),
+        RunEventKind::CodeReady { code, .. } => format!("code {code}"),
+        RunEventKind::CodeRepaired { attempt, code, .. } => format!("repair {attempt} {code}"),
+        RunEventKind::ExecutionStarted { attempt, .. } => format!("run {attempt}"),
+        RunEventKind::ArtifactAdded { artifact, .. } => format!("added {} {}", artifact.title, artifact.digest),
+        RunEventKind::ExecutionFinished(report) => format!("ran {:?}", report.status),
+        RunEventKind::StepFinished { step, ok, .. } => format!("end {step} {ok}"),
+        RunEventKind::ClaimChecked { claim } => format!("claim {} {:?}", claim.text, claim.status),
+        RunEventKind::AnswerReady { .. } => "answer".into(),
+        RunEventKind::Warning { code, .. } => format!("warning {code}"),
+        RunEventKind::TextDelta { .. } | RunEventKind::OutputDelta { .. } | RunEventKind::UsageUpdated { .. } => {
+            return None;
+        }
+        other => format!("{other:?}"),
+    })
+}
+
+#[tokio::test]
+async fn a_question_is_told_from_plan_to_checked_answer() {
+    let says = vec![
+        plan("basic", &[("planner_statistical_analytics_agent", &[], &["sales"])]),
+        code("metric('mean', 1)"),
+        says("The mean price is **19.26**."),
+    ];
+    let outcomes = vec![ran("done\n", vec![metric("mean price", json!(19.2587))], vec![])];
+    let scene = Scene::new("What is the mean price?", says, outcomes);
+    let seen = scene.play().await;
+    assert_eq!(seen.end, Ok(()));
+    assert_eq!(
+        seen.words,
+        [
+            "plan 1",
+            "step 0 planner_statistical_analytics_agent",
+            "code metric('mean', 1)",
+            "run 1",
+            "artifact",
+            "added mean price 19.2587",
+            "ran Ok",
+            "end 0 true",
+            "claim 19.26 Verified",
+            "answer",
+        ]
+    );
+    assert_eq!(scene.model.purposes(), ["plan", "write_code", "answer"]);
+    let (_, claims, n_artifacts) = seen.answer();
+    assert_eq!((claims[0].status, n_artifacts), (ClaimStatus::Verified, 1));
+    assert!(claims[0].artifact_id.is_some());
+
+    let streamed: String = seen
+        .updates
+        .iter()
+        .filter_map(|update| match update {
+            RunUpdate::Event(RunEventKind::TextDelta { purpose, text, .. }) if purpose == "answer" => {
+                Some(text.as_str())
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(streamed, "The mean price is **19.26**.");
+    let totals: Vec<_> = seen
+        .updates
+        .iter()
+        .filter_map(|update| match update {
+            RunUpdate::Event(RunEventKind::UsageUpdated { call, total, total_cost_usd }) => {
+                Some((call.purpose.clone(), total.input_tokens, total_cost_usd.map(|cost| (cost * 1e3).round())))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        totals,
+        [("plan".into(), 100, Some(1.0)), ("write_code".into(), 200, Some(2.0)), ("answer".into(), 300, Some(3.0)),]
+    );
+    let request = scene.python.requests.lock().unwrap()[0].clone();
+    assert_eq!(request.datasets[0].name, "sales");
+}
+
+#[tokio::test]
+async fn a_failing_cell_is_mended_with_its_error() {
+    let says = vec![code("a"), fix("b"), fix("c"), says("It worked.")];
+    let outcomes = vec![
+        failed("KeyError", "'pirce'"),
+        failed("NameError", "name 'x' is not defined"),
+        ran("", vec![metric("n", json!(5))], vec![]),
+    ];
+    let scene = Scene::new("@data_viz plot", says, outcomes);
+    let seen = scene.play().await;
+    assert_eq!(seen.end, Ok(()));
+    assert_eq!(
+        seen.words[2..12],
+        [
+            "code a",
+            "run 1",
+            "ran Error",
+            "repair 1 b",
+            "run 2",
+            "ran Error",
+            "repair 2 c",
+            "run 3",
+            "artifact",
+            "added n 5",
+        ]
+    );
+    let requests = scene.model.requests.lock().unwrap();
+    assert!(requests[1].messages[0].text.contains("KeyError"), "{}", requests[1].messages[0].text);
+    assert!(requests[2].messages[0].text.contains("name 'x' is not defined"), "{}", requests[2].messages[0].text);
+}
+
+#[tokio::test]
+async fn the_best_attempt_is_kept_when_repairs_are_used_up() {
+    let mut partial = failed("ValueError", "late");
+    partial.artifacts = vec![metric("half way", json!(7))];
+    let outcomes = vec![failed("A", "1"), partial, failed("B", "2"), failed("C", "3")];
+    let says = vec![code("a"), fix("b"), fix("c"), fix("d"), says("Only half way: 7.")];
+    let seen = Scene::new("@data_viz plot", says, outcomes).play().await;
+    assert_eq!(seen.end, Ok(()));
+    assert_eq!(seen.words.iter().filter(|word| word.starts_with("run ")).count(), 4);
+    assert!(seen.words.contains(&"end 0 false".to_owned()), "{:?}", seen.words);
+    let (_, claims, n_artifacts) = seen.answer();
+    assert_eq!((claims[0].status, n_artifacts), (ClaimStatus::Verified, 0));
+}
+
+#[tokio::test]
+async fn later_steps_go_on_without_what_a_failed_one_would_have_left() {
+    let says = vec![
+        plan(
+            "advanced",
+            &[
+                ("planner_preprocessing_agent", &["clean"], &["df"]),
+                ("planner_statistical_analytics_agent", &["fit"], &["clean"]),
+                ("planner_data_viz_agent", &[], &["clean", "fit"]),
+            ],
+        ),
+        code("one"),
+        code("two"),
+        fix("two2"),
+        fix("two3"),
+        fix("two4"),
+        code("three"),
+        says("Step two failed."),
+    ];
+    let mut outcomes = vec![ran("", vec![], vec![frame("clean")])];
+    outcomes.extend(vec![failed("KeyError", "x"); 4]);
+    outcomes.push(ran("", vec![metric("n", json!(1))], vec![]));
+    let scene = Scene::new("All of it", says, outcomes);
+    let seen = scene.play().await;
+    assert_eq!(seen.end, Ok(()));
+    let ends: Vec<_> = seen.words.iter().filter(|word| word.starts_with("end")).cloned().collect();
+    assert_eq!(ends, ["end 0 true", "end 1 false", "end 2 true"]);
+    let ran = scene.python.requests.lock().unwrap();
+    let names = |at: usize| ran[at].variables.iter().map(|v| v.name.clone()).collect::<Vec<_>>();
+    assert_eq!((names(0), names(1), names(5)), (vec![], vec!["clean".into()], vec!["clean".to_owned()]));
+    let requests = scene.model.requests.lock().unwrap();
+    let third = &requests[6].messages[0].text;
+    assert!(third.contains("It failed (KeyError)"), "{third}");
+    assert!(requests[7].messages[0].text.contains("It FAILED: KeyError"));
+}
+
+#[tokio::test]
+async fn when_nothing_ran_the_answer_says_so_without_numbers_or_a_model() {
+    let says = vec![code("a"), fix("b"), fix("c"), fix("d")];
+    let outcomes = vec![failed("ValueError", "no"); 4];
+    let scene = Scene::new("@data_viz plot", says, outcomes);
+    let seen = scene.play().await;
+    assert_eq!(seen.end, Ok(()));
+    let (text, claims, _) = seen.answer();
+    assert!(text.contains("could not be answered") && text.contains("ValueError"), "{text}");
+    assert_eq!(claims, []);
+    assert!(!scene.model.purposes().contains(&"answer".to_owned()));
+}
+
+#[tokio::test]
+async fn a_plan_that_does_not_hold_is_asked_for_once_more_and_then_replaced() {
+    let wrong = || plan("basic", &[("wizard", &[], &[])]);
+    let scene = Scene::new(
+        "Draw a chart",
+        vec![wrong(), plan("basic", &[("data_viz", &[], &["sales"])]), code("a"), says("Done.")],
+        vec![ran("", vec![metric("n", json!(1))], vec![])],
+    );
+    let seen = scene.play().await;
+    assert_eq!((seen.end.clone(), seen.words[1].as_str()), (Ok(()), "step 0 planner_data_viz_agent"));
+    assert!(scene.model.requests.lock().unwrap()[1].messages[0].text.contains("there is no such agent"));
+
+    let scene = Scene::new(
+        "Draw a chart",
+        vec![wrong(), wrong(), code("a"), says("Done.")],
+        vec![ran("", vec![metric("n", json!(1))], vec![])],
+    );
+    let seen = scene.play().await;
+    assert_eq!(seen.warnings(), ["plan_replaced"]);
+    assert_eq!(seen.words[1..3], ["plan 1", "step 0 planner_data_viz_agent"]);
+
+    let garbage = vec![Say::Text("no".into()), Say::Text("still no".into()), code("a"), says("Done.")];
+    let seen = Scene::new("Draw a chart", garbage, vec![ran("", vec![metric("n", json!(1))], vec![])]).play().await;
+    assert_eq!((seen.end.clone(), seen.warnings()), (Ok(()), vec!["plan_replaced".to_owned()]));
+}
+
+#[tokio::test]
+async fn an_unrelated_question_is_talked_about_without_code() {
+    let scene = Scene::new("Hello!", vec![plan("unrelated", &[]), says("Hello! There are 77 rows in sales.")], vec![]);
+    let seen = scene.play().await;
+    assert_eq!(seen.end, Ok(()));
+    assert_eq!(seen.words, ["plan 0", "claim 77 Unverified", "answer"]);
+    assert_eq!(scene.model.purposes(), ["plan", "chat"]);
+}
+
+#[tokio::test]
+async fn an_unknown_agent_ends_the_run_before_any_call() {
+    let scene = Scene::new("@data_vizz plot", vec![], vec![]);
+    let seen = scene.play().await;
+    let expected = AgentError::UnknownAgent { name: "data_vizz".into(), nearest: Some("data_viz_agent".into()) };
+    assert_eq!((seen.end, seen.words.len()), (Err(expected), 0));
+}
+
+#[tokio::test]
+async fn unsourced_numbers_are_asked_about_once_and_then_marked() {
+    let outcomes = || vec![ran("", vec![metric("mean price", json!(19.2587))], vec![])];
+    let scene = Scene::new(
+        "@statistical_analytics mean?",
+        vec![code("a"), says("It is 19.26, up from 23.77."), says("It is 19.26.")],
+        outcomes(),
+    );
+    let seen = scene.play().await;
+    assert_eq!((seen.answer().0.as_str(), seen.warnings().len()), ("It is 19.26.", 0));
+    assert!(scene.model.requests.lock().unwrap()[2].messages[0].text.contains("nowhere in the results: 23.77"));
+
+    let stubborn = vec![code("a"), says("It is 19.26, up from 23.77."), says("It is 23.77 or 24.99.")];
+    let seen = Scene::new("@statistical_analytics mean?", stubborn, outcomes()).play().await;
+    let (text, claims, _) = seen.answer();
+    assert_eq!((text.as_str(), seen.warnings()), ("It is 19.26, up from 23.77.", vec!["unverified_numbers".into()]));
+    assert_eq!(claims[1].status, ClaimStatus::Unverified);
+}
+
+#[tokio::test]
+async fn a_malformed_or_cut_reply_is_asked_for_once_more() {
+    let good = || vec![ran("", vec![metric("n", json!(5))], vec![])];
+    for bad in [
+        Say::Text("{\"summary\": \"s\"".into()),
+        Say::Stopped(json!({"summary": "s", "language": "python", "code": "cut"}).to_string(), StopReason::Length),
+    ] {
+        let scene = Scene::new("@data_viz plot", vec![bad, code("whole"), says("Done.")], good());
+        let seen = scene.play().await;
+        assert_eq!((seen.end.clone(), seen.words[2].as_str()), (Ok(()), "code whole"));
+        let requests = scene.model.requests.lock().unwrap();
+        assert_eq!(requests[1].messages.len(), 3);
+        assert!(requests[1].messages[2].text.contains("That reply cannot be used"));
+    }
+    let seen = Scene::new("@data_viz plot", vec![Say::Text("?".into()), Say::Text("?".into())], vec![]).play().await;
+    assert_eq!(seen.end, Ok(()));
+    assert!(seen.answer().0.contains("UnusableReply"), "{}", seen.answer().0);
+}
+
+#[tokio::test]
+async fn a_refusal_is_shown_and_not_repeated() {
+    let refusal = Say::Stopped("I will not do that.".into(), StopReason::Refusal);
+    let scene = Scene::new("@data_viz plot", vec![refusal], vec![]);
+    let seen = scene.play().await;
+    assert!(seen.answer().0.contains("I will not do that."), "{}", seen.answer().0);
+    assert_eq!(scene.model.purposes(), ["write_code"]);
+}
+
+#[tokio::test]
+async fn a_lost_provider_ends_the_run_or_leaves_the_answer_to_the_built_in_analyst() {
+    let lost = || Say::Fails(ModelError::Unavailable { provider: "scripted".into(), message: "down".into() });
+    let seen = Scene::new("@data_viz plot", vec![lost()], vec![]).play().await;
+    assert!(matches!(seen.end, Err(AgentError::Model(ModelError::Unavailable { .. }))), "{:?}", seen.end);
+
+    let outcomes = vec![ran("", vec![metric("mean price", json!(19.26))], vec![])];
+    let seen = Scene::new("@data_viz plot", vec![code("a"), lost()], outcomes).play().await;
+    assert_eq!((seen.end.clone(), seen.warnings()[0].as_str()), (Ok(()), "answer_written_locally"));
+    assert!(!seen.answer().0.is_empty());
+}
+
+#[tokio::test]
+async fn a_retry_is_told_and_what_came_before_is_void() {
+    let text = json!({"summary": "s", "language": "python", "code": "good", "chart": null}).to_string();
+    let outcomes = vec![ran("", vec![metric("n", json!(1))], vec![])];
+    let seen = Scene::new("@data_viz plot", vec![Say::AfterRetry(text), says("Done.")], outcomes).play().await;
+    assert_eq!((seen.end.clone(), seen.warnings()), (Ok(()), vec!["model_retry".to_owned()]));
+    assert!(seen.words.contains(&"code good".to_owned()));
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_asked_with_less() {
+    let too_long = || Say::Fails(ModelError::ContextOverflow);
+    let says = vec![too_long(), too_long(), code("a"), says("Done.")];
+    let mut scene = Scene::new("@data_viz plot", says, vec![ran("", vec![metric("n", json!(1))], vec![])]);
+    scene.question.privacy = PrivacyLevel::Samples;
+    scene.question.history = vec![Turn { question: "Earlier?".into(), answer: "Yes.".into() }];
+    let seen = scene.play().await;
+    assert_eq!((seen.end.clone(), seen.warnings()), (Ok(()), vec!["context_shortened".to_owned(); 2]));
+    let requests = scene.model.requests.lock().unwrap();
+    let holds = |at: usize, text: &str| requests[at].messages[0].text.contains(text);
+    assert!(holds(0, "ZQCELL1") && holds(0, "Earlier?"));
+    assert!(!holds(1, "ZQCELL1") && holds(1, "Earlier?"));
+    assert!(!holds(2, "Earlier?") && holds(2, "plot"));
+}
+
+#[tokio::test]
+async fn stop_ends_the_run_wherever_it_stands() {
+    let (ctx, mut told) = context();
+    let model = ScriptedModel::new(true, vec![code("a"), Say::Hangs]);
+    let python = ScriptedRunner::new(Language::Python, vec![ran("", vec![metric("n", json!(1))], vec![])]);
+    let desk = desk(model.clone(), python, ScriptedRunner::new(Language::Sql, vec![]));
+    let cancel = ctx.cancel.clone();
+    let run = tokio::spawn(async move { answer_question(&ctx, &desk, &question("@data_viz plot")).await });
+    let mut kept = Vec::new();
+    while let Some(update) = told.recv().await {
+        kept.extend(word(&update));
+        if kept.last().is_some_and(|word| word == "end 0 true") {
+            cancel.cancel();
+        }
+    }
+    let end = tokio::time::timeout(Duration::from_secs(1), run).await.unwrap().unwrap();
+    assert_eq!(end, Err(AgentError::Cancelled));
+    assert!(kept.contains(&"ran Ok".to_owned()) && !kept.contains(&"answer".to_owned()), "{kept:?}");
+}
+
+#[tokio::test]
+async fn small_models_mark_fields_instead_of_writing_json() {
+    let marked = "[[ ## summary ## ]]\nCounts.\n\n[[ ## language ## ]]\npython\n\n[[ ## code ## ]]\nx = 1\n\n\
+                  [[ ## chart ## ]]\nnull\n\n[[ ## completed ## ]]\n";
+    let model = ScriptedModel::new(false, vec![Say::Text(marked.into()), Say::Text("All good.".into())]);
+    let python = ScriptedRunner::new(Language::Python, vec![ran("", vec![metric("n", json!(1))], vec![])]);
+    let (ctx, mut told) = context();
+    let sql = ScriptedRunner::new(Language::Sql, vec![]);
+    answer_question(&ctx, &desk(model.clone(), python, sql), &question("@data_viz plot")).await.unwrap();
+    drop(ctx);
+    let mut streamed = String::new();
+    while let Some(update) = told.recv().await {
+        if let RunUpdate::Event(RunEventKind::TextDelta { text, purpose, .. }) = update
+            && purpose == "write_code"
+        {
+            streamed.push_str(&text);
+        }
+    }
+    assert_eq!(streamed.trim(), "x = 1");
+    let requests = model.requests.lock().unwrap();
+    assert!(requests.iter().all(|request| request.schema.is_none()));
+    assert!(requests[0].system.contains("[[ ## code ## ]]"));
+}
+
+/// What a hostile or careless cell may print and show: rows of the data.
+fn leaking_outcome() -> analyst_types::ExecutionOutcome {
+    let columns = ["customer", "region", "unit price", "mail"];
+    let columns: Vec<Column> =
+        columns.iter().map(|name| Column { name: (*name).into(), kind: ColumnType::Text }).collect();
+    let row = |tag: &str| vec![json!(format!("ZQROW{tag}")), json!("ZQPLACE"), json!(5.5), json!("zq@example.com")];
+    let rows: Vec<Vec<Value>> = (0..12).map(|at| row(&at.to_string())).collect();
+    let head = TableData { columns: columns.clone(), rows, offset: 0, n_rows: 12 };
+    let grouped = TableData {
+        columns: vec![columns[0].clone(), Column { name: "ZQPIVOT".into(), kind: ColumnType::Float }],
+        rows: vec![vec![json!("ZQGROUP"), json!(123.5)], vec![json!("Northlandia"), json!(67.5)]],
+        offset: 0,
+        n_rows: 2,
+    };
+    ran(
+        "mean price 19.26\n0  ZQPRINT 5.5\n",
+        vec![
+            metric("best ZQMETRIC", json!("ZQVALUE")),
+            ("ZQTITLE".into(), ArtifactContent::Table(head)),
+            ("by region".into(), ArtifactContent::Table(grouped)),
+            ("ZQCHART".into(), ArtifactContent::Chart { figure: json!({"data": [{"type": "bar", "x": ["ZQX"]}]}) }),
+            ("".into(), ArtifactContent::Text { text: "ZQTEXT".into() }),
+        ],
+        vec![frame("clean")],
+    )
+}
+
+#[tokio::test]
+async fn no_cell_leaves_below_the_level_samples() {
+    for (privacy, supports_schema) in
+        [(PrivacyLevel::Schema, true), (PrivacyLevel::Statistics, true), (PrivacyLevel::Statistics, false)]
+    {
+        let says = vec![
+            plan(
+                "intermediate",
+                &[("planner_preprocessing_agent", &["clean"], &["df"]), ("planner_data_viz_agent", &[], &["clean"])],
+            ),
+            code("one"),
+            code("two"),
+            fix("two again"),
+            says("⟦t1⟧ leads with 123.5."),
+        ];
+        let outcomes = vec![
+            leaking_outcome(),
+            failed("ValueError", "could not convert 'ZQERROR' and 'ZQERR 47.11815' to float"),
+            leaking_outcome(),
+        ];
+        let mut scene = Scene::new("Which region leads?", says, outcomes);
+        scene.model = {
+            let script = scene.model.clone();
+            ScriptedModel::rescripted(&script, supports_schema)
+        };
+        scene.question.privacy = privacy;
+        scene.question.history = vec![Turn {
+            question: "Who buys most?".into(),
+            answer: "The mean price is 19.26. The best customer is ZQHISTORY. **ZQBOLD** 7".into(),
+        }];
+        let seen = scene.play().await;
+        assert_eq!(seen.end, Ok(()), "{privacy:?}");
+        let sent = scene.model.sent();
+        let leaked: Vec<&str> = sent
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.to_uppercase().starts_with("ZQ") || word.contains("47.118"))
+            .collect();
+        assert_eq!(leaked, Vec::<&str>::new(), "{privacy:?}");
+        assert!(!sent.contains("47.118"), "{privacy:?}");
+        assert!(sent.contains("could not convert '…'"), "{privacy:?}");
+        let shows_statistics = privacy == PrivacyLevel::Statistics;
+        for statistic in ["99.25", "Northlandia", "1204 rows", "123.5", "mean price 19.26"] {
+            assert_eq!(sent.contains(statistic), shows_statistics, "{privacy:?} {statistic}");
+        }
+        let purposes = scene.model.purposes();
+        assert_eq!(purposes.contains(&"answer".to_owned()), shows_statistics, "{privacy:?}");
+        if shows_statistics {
+            let (text, _, _) = seen.answer();
+            assert!(text.starts_with("best ZQMETRIC leads"), "the stand-in comes back: {text}");
+        } else {
+            assert_eq!(seen.warnings(), ["answer_written_locally"]);
+            assert!(!seen.answer().0.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn samples_show_rows_and_local_models_see_everything() {
+    let scene = || {
+        let says = vec![code("a"), says("Done.")];
+        Scene::new("@data_viz plot", says, vec![leaking_outcome()])
+    };
+    let mut samples = scene();
+    samples.question.privacy = PrivacyLevel::Samples;
+    samples.play().await;
+    let sent = samples.model.sent();
+    assert!(sent.contains("ZQCELL1") && sent.contains("ZQROW4") && !sent.contains("ZQROW5"), "{sent}");
+    assert!(!sent.contains("zq@example.com") && !sent.contains("zqcell3@example.com"), "personal data is hidden");
+
+    let local = scene();
+    let (ctx, _told) = context();
+    let mut desk = desk(local.model.clone(), local.python.clone(), ScriptedRunner::new(Language::Sql, vec![]));
+    desk.model_is_local = true;
+    let question = Question { privacy: PrivacyLevel::Local, ..local.question.clone() };
+    answer_question(&ctx, &desk, &question).await.unwrap();
+    assert!(local.model.sent().contains("zqcell3@example.com"));
+}
+
+#[tokio::test]
+async fn the_level_local_keeps_remote_models_out() {
+    let mut scene = Scene::new("What is the mean?", vec![], vec![]);
+    scene.question.privacy = PrivacyLevel::Local;
+    let seen = scene.play().await;
+    assert_eq!(seen.end, Err(AgentError::PrivacyForbids { model: "scripted/model".into() }));
+    assert_eq!(scene.model.sent(), "");
+}
+
+#[tokio::test]
+async fn a_persons_cell_runs_once_as_it_is() {
+    let (ctx, mut told) = context();
+    let python = ScriptedRunner::new(Language::Python, vec![failed("KeyError", "'x'")]);
+    let desk = desk(ScriptedModel::new(true, vec![]), python, ScriptedRunner::new(Language::Sql, vec![]));
+    let id = IdSource::sequential().next();
+    run_cell(&ctx, &desk, id, Language::Python, "df['x']", &question("").datasets).await.unwrap();
+    drop(ctx);
+    let mut words = Vec::new();
+    while let Some(update) = told.recv().await {
+        if let RunUpdate::Event(RunEventKind::ExecutionFinished(report)) = &update {
+            assert_eq!((report.cell_id, report.status), (id, ExecutionStatus::Error));
+        }
+        words.extend(word(&update));
+    }
+    assert_eq!(words, ["code df['x']", "run 1", "ran Error"]);
+}
