@@ -1,0 +1,35 @@
+//! One JSON object per line.
+
+use analyst_types::{FileKind, ReadOptions};
+use tokio_util::sync::CancellationToken;
+
+use super::{FileFormat, Table, json};
+use crate::DataError;
+use crate::source::Source;
+
+/// Newline-delimited JSON.
+pub(crate) struct Ndjson;
+
+impl FileFormat for Ndjson {
+    fn kind(&self) -> FileKind {
+        FileKind::Ndjson
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["ndjson", "jsonl"]
+    }
+
+    /// Two lines that each begin an object, the first of which ends it.
+    fn recognises(&self, bytes: &[u8]) -> bool {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+        let mut lines = bytes.splitn(3, |&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+        match (lines.next(), lines.next()) {
+            (Some([b'{', .., b'}']), Some([b'{', ..])) => true,
+            _ => false,
+        }
+    }
+
+    fn read(&self, source: Source, options: &ReadOptions, cancel: &CancellationToken) -> Result<Vec<Table>, DataError> {
+        json::read_table(source, options, FileKind::Ndjson, cancel)
+    }
+}

@@ -1,0 +1,63 @@
+//! Apache Parquet. Its footer is asked for the size of the data before anything is unpacked.
+
+use std::io::Cursor;
+
+use analyst_types::{FileKind, Format, ReadOptions};
+use polars::prelude::*;
+use tokio_util::sync::CancellationToken;
+
+use super::arrow::damaged;
+use super::{FileFormat, Table};
+use crate::source::Source;
+use crate::{DataError, dtype, panics};
+
+/// Apache Parquet.
+pub(crate) struct Parquet;
+
+const MAGIC: &[u8] = b"PAR1";
+const ENCRYPTED_MAGIC: &[u8] = b"PARE";
+/// Values of all columns together.
+const MAX_VALUES: usize = 2_000_000_000;
+
+impl FileFormat for Parquet {
+    fn kind(&self) -> FileKind {
+        FileKind::Parquet
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["parquet", "pq"]
+    }
+
+    fn recognises(&self, bytes: &[u8]) -> bool {
+        bytes.starts_with(MAGIC) || bytes.starts_with(ENCRYPTED_MAGIC)
+    }
+
+    fn read(
+        &self,
+        source: Source,
+        _options: &ReadOptions,
+        _cancel: &CancellationToken,
+    ) -> Result<Vec<Table>, DataError> {
+        if source.bytes.starts_with(ENCRYPTED_MAGIC) {
+            return Err(DataError::unreadable(format!(
+                "{} is encrypted. Save it without encryption first.",
+                source.file_name
+            )));
+        }
+        let frame = panics::caught(&source.file_name, || read_frame(&source))?;
+        let mut warnings = Vec::new();
+        let frame = panics::caught(&source.file_name, || dtype::to_plain_types(frame, &mut warnings))?;
+        Ok(vec![Table { sheet: None, frame, format: Format::of(FileKind::Parquet), warnings }])
+    }
+}
+
+fn read_frame(source: &Source) -> Result<DataFrame, DataError> {
+    let failed = |error: PolarsError| damaged(&source.file_name, &error);
+    let mut reader = ParquetReader::new(Cursor::new(&source.bytes[..]));
+    let n_rows = reader.num_rows().map_err(failed)?;
+    let n_columns = reader.schema().map_err(failed)?.len();
+    if n_rows.checked_mul(n_columns.max(1)).is_none_or(|values| values > MAX_VALUES) {
+        return Err(DataError::TooLarge { what: source.file_name.clone(), limit: "2,000 million values".into() });
+    }
+    reader.finish().map_err(failed)
+}

@@ -1,0 +1,335 @@
+//! Which type a column has, decided over all its cells, and what a person should be told about that.
+//!
+//! A column is of a type only if every value is. One value that does not fit makes it text, with a warning that
+//! names the lines; nothing is guessed away and nothing aborts.
+
+use analyst_types::DataWarning;
+
+use super::date::DateOrder;
+use super::number::{CURRENCIES, Group};
+use super::tally::{Count, Tally};
+
+/// What a column becomes, with the conventions its texts are read by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Boolean,
+    Integer {
+        decimal: u8,
+    },
+    Float {
+        decimal: u8,
+    },
+    Date {
+        order: DateOrder,
+    },
+    Datetime {
+        order: DateOrder,
+    },
+    /// `20240131`; becomes integer when one value is no day.
+    DigitsDate,
+    Time,
+    Duration,
+    Text {
+        among_codes: bool,
+    },
+}
+
+/// The conventions of a whole file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Conventions {
+    /// The decimal mark, where the file shows one or a person named one.
+    pub decimal: Option<u8>,
+    /// The thousands mark, where the file shows one.
+    pub thousands: Group,
+    /// The order of days and months, where the file shows one.
+    pub date_order: Option<DateOrder>,
+    /// The decimal mark for numbers that leave it open.
+    pub decimal_if_open: u8,
+    /// Whether the file's own types are trusted, so that a number in a text is worth a warning.
+    pub declares_types: bool,
+}
+
+/// What a reader knows before any cell is counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Hints {
+    /// A person named the decimal mark.
+    pub decimal: Option<u8>,
+    /// The delimiter is a semicolon: the comma is free to be a decimal mark.
+    pub comma_is_free: bool,
+    /// The format declares types.
+    pub declares_types: bool,
+}
+
+impl Conventions {
+    /// From the tallies of all columns.
+    pub fn of(tallies: &[Tally], hints: Hints) -> Self {
+        let sum = |count: fn(&Tally) -> u64| tallies.iter().map(count).sum::<u64>();
+        let (point, comma) = (sum(|t| t.point.n), sum(|t| t.comma.n));
+        let decimal = hints.decimal.or(match (point, comma) {
+            (0, 0) => None,
+            (point, comma) if comma > point => Some(b','),
+            _ => Some(b'.'),
+        });
+        // With nothing else to go by, `1,234` in a file that needs no comma for itself is a decimal number only
+        // when no other number shows a point.
+        let open_commas = sum(|t| t.ambiguous_comma.n);
+        let decimal_if_open = decimal.unwrap_or(if hints.comma_is_free && open_commas > 0 { b',' } else { b'.' });
+        let (dmy, mdy) = (sum(|t| t.only_dmy.n), sum(|t| t.only_mdy.n));
+        let known = sum(|t| t.known_dates.n) > 0;
+        let date_order = match (dmy, mdy) {
+            (0, 0) => known.then_some(DateOrder::Ymd),
+            (dmy, mdy) if mdy > dmy => Some(DateOrder::Mdy),
+            _ => Some(DateOrder::Dmy),
+        };
+        Self {
+            decimal,
+            thousands: thousands(tallies, decimal_if_open),
+            date_order,
+            decimal_if_open,
+            declares_types: hints.declares_types,
+        }
+    }
+
+    /// Takes the order that the columns with dates were read in after all.
+    pub fn settle_date_order(&mut self, decisions: &[Decision]) {
+        let order_of = |decision: &Decision| match decision.kind {
+            Kind::Date { order } | Kind::Datetime { order } => Some(order),
+            _ => None,
+        };
+        let orders: Vec<DateOrder> = decisions.iter().filter_map(order_of).collect();
+        let open = orders.iter().find(|order| **order != DateOrder::Ymd);
+        self.date_order = open.or(orders.first()).copied();
+    }
+}
+
+fn thousands(tallies: &[Tally], decimal: u8) -> Group {
+    let kinds = [Group::Comma, Group::Dot, Group::Space, Group::Apostrophe];
+    let mut seen: Vec<u64> = (0..kinds.len()).map(|kind| tallies.iter().map(|t| t.groups[kind]).sum()).collect();
+    let open: u64 =
+        tallies.iter().map(|t| if decimal == b',' { t.ambiguous_point.n } else { t.ambiguous_comma.n }).sum();
+    seen[usize::from(decimal == b',')] += open;
+    let (index, count) = seen.into_iter().enumerate().max_by_key(|(_, n)| *n).unwrap_or((0, 0));
+    if count == 0 { Group::None } else { kinds[index] }
+}
+
+/// A column's kind, and what to say about it.
+pub(crate) struct Decision {
+    /// What it becomes.
+    pub kind: Kind,
+    /// What to say.
+    pub warnings: Vec<DataWarning>,
+}
+
+/// Decides for the column `name`.
+pub(crate) fn decide(name: &str, tally: &Tally, conventions: &Conventions) -> Decision {
+    let mut warnings = Vec::new();
+    let kind = decide_kind(name, tally, conventions, &mut warnings);
+    if matches!(kind, Kind::Text { .. }) && warnings.is_empty() {
+        warnings.extend(mixed(name, tally));
+    }
+    if conventions.declares_types && tally.declared == 0 && matches!(kind, Kind::Integer { .. } | Kind::Float { .. }) {
+        let message = format!("{name:?} holds numbers stored as text; they are read as numbers.");
+        warnings.push(warning("numbers_as_text", message, name, &[]));
+    }
+    Decision { kind, warnings }
+}
+
+fn decide_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &mut Vec<DataWarning>) -> Kind {
+    let text = Kind::Text { among_codes: tally.codes * 10 >= tally.text.n * 9 && tally.codes > 1 };
+    let values = tally.values();
+    if values == 0 {
+        return text;
+    }
+    if tally.numbers() == values {
+        return number_kind(name, tally, conventions, warnings).unwrap_or(text);
+    }
+    if tally.dates() == values {
+        return date_kind(name, tally, conventions, warnings).unwrap_or(text);
+    }
+    match values {
+        n if n == tally.bools.n => Kind::Boolean,
+        n if n == tally.times.n => Kind::Time,
+        n if n == tally.durations.n => Kind::Duration,
+        _ => text,
+    }
+}
+
+fn number_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &mut Vec<DataWarning>) -> Option<Kind> {
+    let numbers = tally.numbers();
+    let mut stays_text = |code: &str, why: String, count: &Count| {
+        warnings.push(warning(code, format!("{name:?} stays text: {why}"), name, &count.lines));
+        None
+    };
+    if tally.leading_zero.n > 0 {
+        let why = format!("{} of its values have leading zeros, as identifiers do.", tally.leading_zero.n);
+        return stays_text("leading_zeros", why, &tally.leading_zero);
+    }
+    if tally.telephone.n > 0 {
+        return stays_text("identifier", "its values look like telephone numbers.".into(), &tally.telephone);
+    }
+    if tally.overflow.n > 0 {
+        let why = format!("{} of its numbers are too large to calculate with.", tally.overflow.n);
+        return stays_text("number_overflow", why, &tally.overflow);
+    }
+    if tally.currencies.len() > 1 {
+        let signs: Vec<&str> = tally.currencies.iter().map(|&index| CURRENCIES[usize::from(index)]).collect();
+        let why = format!("it mixes currencies ({}), which must not be added up.", signs.join(", "));
+        return stays_text("mixed_currencies", why, &tally.currency);
+    }
+    if tally.percent.n > 0 && tally.percent.n < numbers {
+        let why = format!("{} of its {numbers} numbers are percentages, the others are not.", tally.percent.n);
+        return stays_text("mixed_types", why, &tally.percent);
+    }
+    if tally.point.n > 0 && tally.comma.n > 0 {
+        let rarer = if tally.point.n < tally.comma.n { &tally.point } else { &tally.comma };
+        let why = format!("{} of its {numbers} numbers use another decimal mark than the others.", rarer.n);
+        return stays_text("mixed_types", why, rarer);
+    }
+    let decimal = decimal_of(tally, conventions);
+    let ambiguous_decimals = if decimal == b',' { &tally.ambiguous_comma } else { &tally.ambiguous_point };
+    let is_whole = tally.real.n + tally.fractions + ambiguous_decimals.n + tally.percent.n == 0;
+    if is_whole && tally.big.n > 0 {
+        let why =
+            format!("{} of its whole numbers have more than 18 digits, which a number would not keep.", tally.big.n);
+        return stays_text("big_integers", why, &tally.big);
+    }
+    tell_number_reading(name, tally, conventions, decimal, warnings);
+    if !is_whole {
+        return Some(Kind::Float { decimal });
+    }
+    let all_days =
+        tally.whole.n == numbers && tally.int_range.is_some_and(|(low, high)| low >= 19_000_101 && high <= 20_991_231);
+    Some(if all_days && names_a_day(name) { Kind::DigitsDate } else { Kind::Integer { decimal } })
+}
+
+fn decimal_of(tally: &Tally, conventions: &Conventions) -> u8 {
+    match (tally.point.n, tally.comma.n) {
+        (0, 0) => conventions.decimal_if_open,
+        (0, _) => b',',
+        (_, 0) => b'.',
+        _ => conventions.decimal_if_open,
+    }
+}
+
+fn tell_number_reading(
+    name: &str,
+    tally: &Tally,
+    conventions: &Conventions,
+    decimal: u8,
+    warnings: &mut Vec<DataWarning>,
+) {
+    if tally.percent.n > 0 {
+        let message = format!("{name:?} holds percentages; they are read as fractions, so 5% is 0.05.");
+        warnings.push(warning("percent_values", message, name, &[]));
+    }
+    if let [currency] = tally.currencies[..] {
+        let message =
+            format!("{name:?} is in {}; the sign is left out of the numbers.", CURRENCIES[usize::from(currency)]);
+        warnings.push(warning("currency", message, name, &[]));
+    }
+    let open = tally.ambiguous_comma.n + tally.ambiguous_point.n;
+    if open > 0 && tally.point.n + tally.comma.n == 0 && conventions.decimal.is_none() && tally.ambiguous_comma.n > 0 {
+        let count = &tally.ambiguous_comma;
+        let reading = if decimal == b',' { "a decimal number" } else { "a whole number with thousands marks" };
+        let message = format!(
+            "{name:?}: {:?} is read as {reading}. If that is wrong, open the file again with the other decimal mark.",
+            count.example
+        );
+        warnings.push(warning("ambiguous_numbers", message, name, &count.lines));
+    }
+}
+
+fn names_a_day(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ["date", "datum", "day", "tag", "fecha", "data", "dt", "ymd"].iter().any(|word| {
+        lower.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word)
+            || (word.len() > 3 && lower.ends_with(word))
+    })
+}
+
+fn date_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &mut Vec<DataWarning>) -> Option<Kind> {
+    if tally.only_dmy.n > 0 && tally.only_mdy.n > 0 {
+        let rarer = if tally.only_dmy.n < tally.only_mdy.n { &tally.only_dmy } else { &tally.only_mdy };
+        let message = format!(
+            "{name:?} stays text: {} of its {} dates are in another order of day and month than the others.",
+            rarer.n,
+            tally.dates()
+        );
+        warnings.push(warning("mixed_types", message, name, &rarer.lines));
+        return None;
+    }
+    let order = date_order(name, tally, conventions, warnings);
+    if tally.with_offset > 0 {
+        let message = format!("{name:?}: moments with a time zone are read as UTC.");
+        warnings.push(warning("time_zone", message, name, &[]));
+    }
+    Some(if tally.with_time > 0 { Kind::Datetime { order } } else { Kind::Date { order } })
+}
+
+fn date_order(name: &str, tally: &Tally, conventions: &Conventions, warnings: &mut Vec<DataWarning>) -> DateOrder {
+    if tally.only_dmy.n > 0 {
+        return DateOrder::Dmy;
+    }
+    if tally.only_mdy.n > 0 {
+        return DateOrder::Mdy;
+    }
+    // Nobody writes the month first with dots.
+    if tally.separators[0] > 0 && tally.separators[1] + tally.separators[2] == 0 {
+        return DateOrder::Dmy;
+    }
+    if tally.either_order.n == 0 {
+        return if tally.same_order.n > 0 { DateOrder::Dmy } else { DateOrder::Ymd };
+    }
+    let order = likely_order(tally, conventions);
+    let reading = if order == DateOrder::Dmy { "day, month, year" } else { "month, day, year" };
+    let message = format!(
+        "{name:?}: dates such as {:?} can be read in two ways; they are read as {reading}. Check a few of them.",
+        tally.either_order.example
+    );
+    warnings.push(warning("ambiguous_dates", message, name, &tally.either_order.lines));
+    order
+}
+
+/// The order when no date of the column is decisive: by what makes the column rise, by other columns, by the
+/// separator's custom.
+fn likely_order(tally: &Tally, conventions: &Conventions) -> DateOrder {
+    let pairs = (tally.either_order.n + tally.same_order.n).saturating_sub(1);
+    let [dmy, mdy] = tally.rising;
+    if pairs >= 2 && dmy == pairs && mdy < pairs {
+        return DateOrder::Dmy;
+    }
+    if pairs >= 2 && mdy == pairs && dmy < pairs {
+        return DateOrder::Mdy;
+    }
+    match conventions.date_order {
+        Some(order @ (DateOrder::Dmy | DateOrder::Mdy)) => order,
+        _ if conventions.decimal == Some(b',') || tally.separators[1] == 0 => DateOrder::Dmy,
+        _ => DateOrder::Mdy,
+    }
+}
+
+/// A column that is nearly of a type, but not quite.
+fn mixed(name: &str, tally: &Tally) -> Option<DataWarning> {
+    let values = tally.values();
+    let kinds = [
+        ("numbers", tally.numbers()),
+        ("dates", tally.dates()),
+        ("true or false", tally.bools.n),
+        ("times", tally.times.n),
+    ];
+    let (kind, main) = kinds.into_iter().max_by_key(|(_, n)| *n)?;
+    if main == 0 || main == values || main * 2 <= values {
+        return None;
+    }
+    let others = [&tally.text, &tally.bools, &tally.times, &tally.known_dates, &tally.only_dmy, &tally.either_order];
+    let odd = others.into_iter().filter(|count| count.n > 0 && count.n + main <= values).max_by_key(|count| count.n);
+    let odd = odd.cloned().unwrap_or_else(|| tally.whole.clone());
+    let example = if odd.example.is_empty() { String::new() } else { format!(", such as {:?}", odd.example) };
+    let message = format!("{name:?} stays text: {} of its {values} values are not {kind}{example}.", values - main);
+    Some(warning("mixed_types", message, name, &odd.lines))
+}
+
+/// A warning about one column.
+pub(crate) fn warning(code: &str, message: String, column: &str, rows: &[u64]) -> DataWarning {
+    DataWarning { code: code.into(), message, columns: vec![column.to_owned()], rows: rows.to_vec() }
+}

@@ -1,0 +1,325 @@
+//! What a whole column holds: counts of everything its cells could be, and the first line of each kind.
+
+use super::date::{self, DateOrder, DateParts, Parts};
+use super::missing::{self, Missing};
+use super::number::{self, Group, Marks};
+use crate::grid::Cell;
+
+/// How text cells may be read. Formats that declare types leave less to guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextPolicy {
+    /// Texts may be numbers, booleans, times and dates in any order.
+    pub anything: bool,
+    /// Tokens such as `n/a` mean "no value".
+    pub missing_tokens: bool,
+}
+
+impl TextPolicy {
+    /// Delimited text: everything is text, so everything is guessed.
+    pub const GUESS: Self = Self { anything: true, missing_tokens: true };
+    /// JSON: texts stay texts, except for ISO dates.
+    pub const DECLARED: Self = Self { anything: false, missing_tokens: false };
+}
+
+/// Which of a kind of cells there are: how many, and where the first ones stand.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Count {
+    /// How many.
+    pub n: u64,
+    /// The lines of the first ones.
+    pub lines: Vec<u64>,
+    /// The first one, shortened.
+    pub example: String,
+}
+
+/// Rows named in a warning.
+pub(crate) const MAX_LINES: usize = 5;
+const LONGEST_EXAMPLE: usize = 40;
+
+impl Count {
+    fn add(&mut self, line: u64, text: &str) {
+        self.n += 1;
+        if self.lines.len() < MAX_LINES {
+            self.lines.push(line);
+            if self.example.is_empty() {
+                self.example = text.chars().take(LONGEST_EXAMPLE).collect();
+            }
+        }
+    }
+}
+
+/// Everything counted over one column.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally {
+    /// Cells that are certainly missing.
+    pub missing: u64,
+    /// Texts that mean "no value" wherever they stand, such as `n/a`.
+    pub tokens: Count,
+    /// Texts that mean "no value" among numbers and dates.
+    pub soft_tokens: Count,
+    /// Texts that are nothing but text.
+    pub text: Count,
+    /// Short texts in capitals: codes.
+    pub codes: u64,
+    /// Cells the file itself declares as numbers or the like, not text.
+    pub declared: u64,
+
+    /// Whole numbers without marks.
+    pub whole: Count,
+    /// Real numbers whose marks fit any decimal mark: exponents, declared floats.
+    pub real: Count,
+    /// Numbers with a decimal point, or thousands commas.
+    pub point: Count,
+    /// Numbers with a decimal comma, or thousands points.
+    pub comma: Count,
+    /// Of `point` and `comma`: those that have a decimal mark, so are not whole.
+    pub fractions: u64,
+    /// `1.234`
+    pub ambiguous_point: Count,
+    /// `1,234`
+    pub ambiguous_comma: Count,
+    /// Thousands marks seen: comma, dot, space, apostrophe.
+    pub groups: [u64; 4],
+    /// Numbers with `%`.
+    pub percent: Count,
+    /// Numbers with a currency.
+    pub currency: Count,
+    /// The different currencies, as indices into [`number::CURRENCIES`].
+    pub currencies: Vec<u8>,
+    /// `007`
+    pub leading_zero: Count,
+    /// `+491711234567`
+    pub telephone: Count,
+    /// Whole numbers beyond `i64`.
+    pub big: Count,
+    /// Numbers beyond `f64`.
+    pub overflow: Count,
+    /// Smallest and greatest whole number.
+    pub int_range: Option<(i64, i64)>,
+
+    /// true and false
+    pub bools: Count,
+    /// Times of day.
+    pub times: Count,
+    /// Spans of time.
+    pub durations: Count,
+    /// Dates whose form leaves no doubt.
+    pub known_dates: Count,
+    /// Dates that are possible only as day, month, year.
+    pub only_dmy: Count,
+    /// Dates that are possible only as month, day, year.
+    pub only_mdy: Count,
+    /// Dates that are possible both ways (and differ).
+    pub either_order: Count,
+    /// Dates with the same day and month.
+    pub same_order: Count,
+    /// Of the dates: those with a time of day.
+    pub with_time: u64,
+    /// Of the dates: those with a UTC offset.
+    pub with_offset: u64,
+    /// Neighbours that rise, read as day-month and as month-day.
+    pub rising: [u64; 2],
+    /// Open dates by separator: dot, slash, dash.
+    pub separators: [u64; 3],
+    last_open: Option<[i32; 2]>,
+    /// Formulas that failed.
+    pub errors: Count,
+    /// Nested lists, as JSON text.
+    pub cells: u64,
+}
+
+impl Tally {
+    /// Takes one cell in.
+    pub fn add(&mut self, cell: &Cell<'_>, line: u64, policy: TextPolicy) {
+        self.cells += 1;
+        match cell {
+            Cell::Missing => self.missing += 1,
+            Cell::Text(text) => self.add_text(text, line, policy),
+            Cell::Error(text) => self.errors.add(line, text),
+            typed => self.add_typed(typed, line),
+        }
+    }
+
+    fn add_typed(&mut self, cell: &Cell<'_>, line: u64) {
+        self.declared += 1;
+        match cell {
+            Cell::Int(value) => self.add_int(*value, line, ""),
+            Cell::Float(value) if value.is_nan() => {
+                self.declared -= 1;
+                self.missing += 1;
+            }
+            Cell::Float(_) => self.real.add(line, ""),
+            Cell::BigNumber(text) if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
+                self.whole.add(line, text);
+                self.big.add(line, text);
+            }
+            Cell::BigNumber(text) => {
+                self.real.add(line, text);
+                self.overflow.add(line, text);
+            }
+            Cell::Bool(value) => self.bools.add(line, if *value { "true" } else { "false" }),
+            Cell::Date(_) => self.known_dates.add(line, ""),
+            Cell::Datetime(_) => {
+                self.known_dates.add(line, "");
+                self.with_time += 1;
+            }
+            Cell::Time(_) => self.times.add(line, ""),
+            Cell::Duration(_) => self.durations.add(line, "duration"),
+            Cell::Missing | Cell::Text(_) | Cell::Error(_) => {}
+        }
+    }
+
+    fn add_int(&mut self, value: i64, line: u64, text: &str) {
+        self.whole.add(line, text);
+        let (low, high) = self.int_range.unwrap_or((value, value));
+        self.int_range = Some((low.min(value), high.max(value)));
+    }
+
+    fn add_text(&mut self, text: &str, line: u64, policy: TextPolicy) {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            self.missing += 1;
+            return;
+        }
+        if policy.missing_tokens {
+            match missing::lookup(trimmed) {
+                Missing::No => {}
+                Missing::Always => {
+                    self.missing += 1;
+                    return self.tokens.add(line, trimmed);
+                }
+                Missing::AmongValues => return self.soft_tokens.add(line, trimmed),
+            }
+        }
+        if policy.anything {
+            if let Some(shape) = number::scan(trimmed) {
+                return self.add_number(trimmed, shape, line);
+            }
+            if trimmed.eq_ignore_ascii_case("true") || trimmed.eq_ignore_ascii_case("false") {
+                return self.bools.add(line, trimmed);
+            }
+            if is_infinity(trimmed) {
+                return self.real.add(line, trimmed);
+            }
+            if date::scan_time(trimmed).is_some() {
+                return self.times.add(line, trimmed);
+            }
+        }
+        match date::scan(trimmed) {
+            Some(parts) if policy.anything || is_iso(trimmed, &parts) => self.add_date(parts, trimmed, line),
+            _ => self.add_plain_text(trimmed, line),
+        }
+    }
+
+    fn add_plain_text(&mut self, text: &str, line: u64) {
+        self.text.add(line, text);
+        if text.len() <= 3 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+            self.codes += 1;
+        }
+    }
+
+    fn add_number(&mut self, text: &str, shape: number::Shape, line: u64) {
+        if shape.percent {
+            self.percent.add(line, text);
+        }
+        if let Some(currency) = shape.currency {
+            self.currency.add(line, text);
+            if !self.currencies.contains(&currency) {
+                self.currencies.push(currency);
+            }
+        }
+        if shape.leading_zero {
+            self.leading_zero.add(line, text);
+        }
+        if shape.telephone {
+            self.telephone.add(line, text);
+        }
+        let decimal_mark = match shape.marks {
+            Marks::Decimal(Some(b','), _) => b',',
+            _ => b'.',
+        };
+        match number::parse(text, decimal_mark) {
+            Some(number::Number::TooBig) => self.big.add(line, text),
+            Some(number::Number::Overflow) => self.overflow.add(line, text),
+            Some(number::Number::Int(value)) if shape.marks == Marks::Whole => return self.add_int(value, line, text),
+            _ => {}
+        }
+        let group = |tally: &mut Self, group: Group| {
+            if group != Group::None {
+                tally.groups[group as usize - 1] += 1;
+            }
+        };
+        match shape.marks {
+            Marks::Whole => self.whole.add(line, text),
+            Marks::Ambiguous(b',') => self.ambiguous_comma.add(line, text),
+            Marks::Ambiguous(_) => self.ambiguous_point.add(line, text),
+            Marks::Grouped(kind) => {
+                group(self, kind);
+                match kind {
+                    Group::Comma => self.point.add(line, text),
+                    Group::Dot => self.comma.add(line, text),
+                    _ => self.whole.add(line, text),
+                }
+            }
+            Marks::Decimal(None, _) => self.real.add(line, text),
+            Marks::Decimal(Some(mark), kind) => {
+                group(self, kind);
+                self.fractions += 1;
+                if mark == b',' { self.comma.add(line, text) } else { self.point.add(line, text) }
+            }
+        }
+    }
+
+    fn add_date(&mut self, parts: Parts, text: &str, line: u64) {
+        self.with_time += u64::from(parts.micros.is_some());
+        self.with_offset += u64::from(parts.offset_minutes.is_some());
+        let DateParts::Open { first, second, separator, .. } = parts.date else {
+            return self.known_dates.add(line, text);
+        };
+        self.separators[match separator {
+            b'.' => 0,
+            b'/' => 1,
+            _ => 2,
+        }] += 1;
+        match (parts.days(DateOrder::Dmy), parts.days(DateOrder::Mdy)) {
+            (Some(_), None) => self.only_dmy.add(line, text),
+            (None, Some(_)) => self.only_mdy.add(line, text),
+            (Some(dmy), Some(mdy)) => {
+                if let Some([last_dmy, last_mdy]) = self.last_open.replace([dmy, mdy]) {
+                    self.rising[0] += u64::from(dmy >= last_dmy);
+                    self.rising[1] += u64::from(mdy >= last_mdy);
+                }
+                if first == second { self.same_order.add(line, text) } else { self.either_order.add(line, text) }
+            }
+            (None, None) => self.add_plain_text(text, line),
+        }
+    }
+
+    /// Numbers of every kind.
+    pub fn numbers(&self) -> u64 {
+        self.whole.n + self.real.n + self.point.n + self.comma.n + self.ambiguous_point.n + self.ambiguous_comma.n
+    }
+
+    /// Dates and moments of every kind.
+    pub fn dates(&self) -> u64 {
+        self.known_dates.n + self.only_dmy.n + self.only_mdy.n + self.either_order.n + self.same_order.n
+    }
+
+    /// Cells that hold a value if tokens of the careful kind do not.
+    pub fn values(&self) -> u64 {
+        self.cells - self.missing - self.soft_tokens.n - self.errors.n
+    }
+}
+
+/// `inf`, `-Infinity`.
+pub(crate) fn is_infinity(text: &str) -> bool {
+    let word = text.strip_prefix(['-', '+']).unwrap_or(text);
+    word.eq_ignore_ascii_case("inf") || word.eq_ignore_ascii_case("infinity")
+}
+
+fn is_iso(text: &str, parts: &Parts) -> bool {
+    matches!(parts.date, DateParts::Known { .. })
+        && text.as_bytes().get(4) == Some(&b'-')
+        && text.as_bytes()[..4].iter().all(u8::is_ascii_digit)
+        && text.as_bytes().get(7) == Some(&b'-')
+}

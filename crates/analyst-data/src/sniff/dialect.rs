@@ -1,0 +1,221 @@
+//! Which character separates fields, and which one quotes them.
+//!
+//! Every candidate splits three windows of the file. The winner gives rows of equal width whose cells look like
+//! numbers, dates or words (the idea of van den Burg, Nazábal and Sutton, "Wrangling messy CSV files", 2019).
+
+use crate::format::csv::tokens::{Tokens, tokenize};
+use crate::infer::{date, missing, number};
+
+/// How fields are separated and quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    /// Between fields; ASCII.
+    pub delimiter: u8,
+    /// Around fields; zero when quotes mean nothing.
+    pub quote: u8,
+    /// A backslash before a quote makes it a letter (otherwise quotes are doubled).
+    pub backslash: bool,
+    /// Blanks after a delimiter do not belong to the field.
+    pub skip_blanks: bool,
+    /// Lines end with CR alone.
+    pub cr_only: bool,
+}
+
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+const HEAD_BYTES: usize = 64 << 10;
+const WINDOW_BYTES: usize = 16 << 10;
+const MAX_ROWS: usize = 400;
+/// Rows of one column are consistent with any delimiter that does not occur: worth little.
+const ONE_COLUMN_SCORE: f64 = 0.01;
+
+/// Guesses the dialect; a delimiter that a person named is kept.
+pub(crate) fn sniff(text: &str, delimiter: Option<u8>) -> Dialect {
+    let cr_only = has_only_cr(text);
+    let windows = windows(text, cr_only);
+    let delimiters: Vec<u8> = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
+    let mut best = Dialect { delimiter: delimiters[0], quote: b'"', backslash: false, skip_blanks: false, cr_only };
+    let mut best_score = f64::MIN;
+    for &delimiter in &delimiters {
+        for quote in [b'"', b'\''] {
+            if quote == b'\'' && !quotes_fields(text_of(&windows), delimiter, quote) {
+                continue;
+            }
+            let dialect = Dialect { delimiter, quote, backslash: false, skip_blanks: false, cr_only };
+            let score = score(&windows, dialect);
+            if score > best_score {
+                (best, best_score) = (dialect, score);
+            }
+        }
+    }
+    best.backslash = escapes_with_backslash(text_of(&windows), best.quote);
+    best.skip_blanks = blanks_after_delimiters(text_of(&windows), best);
+    best
+}
+
+/// The line `sep=;` that Excel writes and reads: the delimiter and the length of the line.
+pub(crate) fn separator_line(text: &str) -> Option<(u8, usize)> {
+    let line = text.lines().next()?;
+    let rest = line.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).map(|_| &line[4..])?;
+    let delimiter = *rest.as_bytes().first().filter(|_| rest.len() == 1)?;
+    let length = text.find('\n').map_or(text.len(), |at| at + 1);
+    delimiter.is_ascii_punctuation().then_some((delimiter, length)).or((delimiter == b'\t').then_some((b'\t', length)))
+}
+
+fn text_of<'a>(windows: &[&'a str]) -> &'a str {
+    windows.first().copied().unwrap_or_default()
+}
+
+fn has_only_cr(text: &str) -> bool {
+    let head = &text.as_bytes()[..text.len().min(HEAD_BYTES * 16)];
+    !head.contains(&b'\n') && head.contains(&b'\r')
+}
+
+/// Head, middle and tail, each cut at line ends where there are some.
+fn windows(text: &str, cr_only: bool) -> Vec<&str> {
+    let end_of_line = if cr_only { '\r' } else { '\n' };
+    let boundary = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
+        at
+    };
+    let cut = |start: usize, length: usize, from_line_start: bool| {
+        let end = boundary((start + length).min(text.len()));
+        let mut window = &text[boundary(start)..end];
+        if from_line_start {
+            window = window.find(end_of_line).map_or("", |at| &window[at + 1..]);
+        }
+        if end < text.len() {
+            window = window.rfind(end_of_line).map_or(window, |at| &window[..=at]);
+        }
+        window
+    };
+    let mut windows = vec![cut(0, HEAD_BYTES, false)];
+    if text.len() > HEAD_BYTES * 2 {
+        windows.push(cut(text.len() / 2, WINDOW_BYTES, true));
+        windows.push(cut(text.len() - WINDOW_BYTES, WINDOW_BYTES, true));
+    }
+    windows
+}
+
+fn score(windows: &[&str], dialect: Dialect) -> f64 {
+    let tokens: Vec<Tokens<'_>> = windows.iter().map(|window| tokenize(window, dialect, MAX_ROWS)).collect();
+    let mut widths: Vec<(usize, usize)> = Vec::new();
+    let (mut cells, mut clean) = (0usize, 0usize);
+    for tokens in &tokens {
+        for row in 0..tokens.n_rows() {
+            let width = tokens.width(row);
+            match widths.iter_mut().find(|(w, _)| *w == width) {
+                Some((_, n)) => *n += 1,
+                None => widths.push((width, 1)),
+            }
+            for column in 0..width {
+                cells += 1;
+                clean += usize::from(is_clean(&tokens.text(row, column), dialect.delimiter));
+            }
+        }
+    }
+    let rows: usize = widths.iter().map(|(_, n)| n).sum();
+    if cells == 0 || rows == 0 {
+        return 0.0;
+    }
+    let pattern: f64 = widths
+        .iter()
+        .map(|&(width, n)| {
+            let gain = ((width - 1) as f64 / width as f64).max(ONE_COLUMN_SCORE);
+            // Squared: two hundred rows of one width say more than a hundred of each of two.
+            n as f64 * n as f64 / rows as f64 * gain
+        })
+        .sum::<f64>()
+        / rows as f64;
+    pattern * (clean as f64 / cells as f64).max(1e-6)
+}
+
+/// A cell that looks whole: a number, a date, a word or a sentence, without the marks that separate fields.
+fn is_clean(text: &str, delimiter: u8) -> bool {
+    let text = text.trim();
+    if missing::lookup(text) != missing::Missing::No || number::scan(text).is_some() || date::scan(text).is_some() {
+        return true;
+    }
+    let strange = |c: char| matches!(c, ';' | '\t' | '|') && c as u32 != u32::from(delimiter);
+    let word =
+        !text.contains(strange) && text.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '#' || c == '@');
+    // A comma without a blank after it is what separates fields, not clauses.
+    word && !text.as_bytes().windows(2).any(|pair| pair[0] == b',' && pair[1] != b' ')
+}
+
+/// A quote opens fields and closes them, several times.
+fn quotes_fields(text: &str, delimiter: u8, quote: u8) -> bool {
+    let bytes = text.as_bytes();
+    let edge = |byte: Option<&u8>| byte.is_none_or(|&b| b == delimiter || b == b'\n' || b == b'\r');
+    let mut opened = 0;
+    let mut closed = 0;
+    for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == quote) {
+        opened += usize::from(at == 0 || edge(bytes.get(at - 1)));
+        closed += usize::from(edge(bytes.get(at + 1)));
+    }
+    opened >= 2 && closed >= 2
+}
+
+fn escapes_with_backslash(text: &str, quote: u8) -> bool {
+    let pair = |first: u8| text.as_bytes().windows(2).filter(|w| w[0] == first && w[1] == quote).count();
+    let escaped = pair(b'\\');
+    escaped > 1 && escaped > pair(quote)
+}
+
+fn blanks_after_delimiters(text: &str, dialect: Dialect) -> bool {
+    if matches!(dialect.delimiter, b' ' | b'\t') {
+        return false;
+    }
+    let tokens = tokenize(text, dialect, MAX_ROWS);
+    let (mut fields, mut blank_first) = (0, 0);
+    for row in 0..tokens.n_rows() {
+        for column in 1..tokens.width(row) {
+            let text = tokens.text(row, column);
+            if !text.is_empty() {
+                fields += 1;
+                blank_first += usize::from(text.starts_with(' '));
+            }
+        }
+    }
+    fields > 0 && blank_first == fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiters_and_quotes_are_found() {
+        let cases: &[(&str, u8, u8)] = &[
+            ("a,b,c\n1,2,3\n4,5,6\n", b',', b'"'),
+            ("a;b\n1,5;2,5\n3,5;4,5\n", b';', b'"'),
+            ("a\tb\n1, 2\t3\n", b'\t', b'"'),
+            ("a|b|c\nx, y|2|3\n", b'|', b'"'),
+            ("name,note\nAnn,\"a;b;c\"\nBob,\"d;e;f\"\n", b',', b'"'),
+            ("a;b\n\"x,y,z\";1\n\"u,v,w\";2\n", b';', b'"'),
+            ("a,b\n'x, y',1\n'u, v',2\n", b',', b'\''),
+            ("text\nhello world\nit's fine\n", b',', b'"'),
+            (
+                "Kontoauszug\nvon, bis\n\nTag;Betrag;Text\n01.03.2024;-1.234,50;Miete\n04.03.2024;2.000,00;Lohn\n",
+                b';',
+                b'"',
+            ),
+        ];
+        for (text, delimiter, quote) in cases {
+            let dialect = sniff(text, None);
+            assert_eq!((dialect.delimiter, dialect.quote), (*delimiter, *quote), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn habits_of_writers_are_noticed() {
+        assert!(sniff("a, b, c\n1, 2, 3\n", None).skip_blanks);
+        assert!(sniff("a,b\n\"say \\\"hi\\\"\",1\n\"\\\"x\\\"\",2\n", None).backslash);
+        assert!(sniff("a,b\r1,2\r", None).cr_only);
+        assert!(!sniff("a,b\r\n1,2\r\n", None).cr_only);
+        assert_eq!(separator_line("sep=;\na;b\n"), Some((b';', 6)));
+        assert_eq!(separator_line("a;b\n"), None);
+        assert_eq!(sniff("a b,c\n1 2,3\n", Some(b' ')).delimiter, b' ');
+    }
+}

@@ -1,0 +1,248 @@
+//! Traps in the data itself: what makes a correct calculation give a wrong answer. Told at import, before anyone asks.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+use analyst_types::DataWarning;
+use polars::prelude::*;
+
+use crate::infer::date;
+
+/// Looks at a table as it will be stored.
+pub(crate) fn find(frame: &DataFrame) -> Vec<DataWarning> {
+    let mut warnings = Vec::new();
+    if frame.height() < 2 {
+        return warnings;
+    }
+    warnings.extend(duplicate_rows(frame));
+    warnings.extend(empty_columns(frame));
+    warnings.extend(constant_columns(frame));
+    for column in frame.columns() {
+        let series = column.as_materialized_series();
+        warnings.extend(sentinels(series));
+        warnings.extend(subtotals(series));
+        warnings.extend(identifiers(series));
+    }
+    warnings
+}
+
+fn about(code: &str, message: String, columns: Vec<String>) -> DataWarning {
+    DataWarning { code: code.into(), message, columns, rows: Vec::new() }
+}
+
+type Hasher = BuildHasherDefault<DefaultHasher>;
+
+/// A hash of every value of a series; missing values have one too.
+fn value_hashes(series: &Series) -> Vec<u64> {
+    let hasher = Hasher::default();
+    let physical = series.to_physical_repr();
+    match physical.dtype() {
+        DataType::Int64 => physical.i64().map(|c| c.iter().map(|v| hasher.hash_one(v)).collect()).unwrap_or_default(),
+        DataType::Int32 => physical.i32().map(|c| c.iter().map(|v| hasher.hash_one(v)).collect()).unwrap_or_default(),
+        DataType::Float64 => {
+            physical.f64().map(|c| c.iter().map(|v| hasher.hash_one(v.map(f64::to_bits))).collect()).unwrap_or_default()
+        }
+        DataType::Boolean => {
+            physical.bool().map(|c| c.iter().map(|v| hasher.hash_one(v)).collect()).unwrap_or_default()
+        }
+        DataType::String => physical.str().map(|c| c.iter().map(|v| hasher.hash_one(v)).collect()).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+fn duplicate_rows(frame: &DataFrame) -> Option<DataWarning> {
+    if frame.width() < 2 {
+        return None;
+    }
+    let mut rows = vec![0u64; frame.height()];
+    for column in frame.columns() {
+        let hashes = value_hashes(column.as_materialized_series());
+        for (row, hash) in rows.iter_mut().zip(hashes) {
+            *row = row.rotate_left(5).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ hash;
+        }
+    }
+    rows.sort_unstable();
+    let n = rows.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    let message = format!("{n} rows are exact copies of another row. If each row is one case, they count twice.");
+    (n > 0).then(|| about("duplicate_rows", message, Vec::new()))
+}
+
+fn names(columns: &[&Series]) -> Vec<String> {
+    columns.iter().map(|series| series.name().to_string()).collect()
+}
+
+fn empty_columns(frame: &DataFrame) -> Option<DataWarning> {
+    let all = frame.columns().iter().map(Column::as_materialized_series);
+    let empty: Vec<&Series> = all.filter(|series| series.null_count() == series.len()).collect();
+    let columns = names(&empty);
+    let message = format!("Nothing stands in {}.", columns.join(", "));
+    (!empty.is_empty()).then(|| about("empty_columns", message, columns))
+}
+
+/// In fewer rows, the same value everywhere is no surprise.
+const MANY_ROWS: usize = 10;
+
+fn constant_columns(frame: &DataFrame) -> Option<DataWarning> {
+    if frame.height() < MANY_ROWS {
+        return None;
+    }
+    let is_constant = |series: &&Series| {
+        let first = series.first();
+        series.null_count() == 0 && series.iter().all(|value| &value == first.value())
+    };
+    let all = frame.columns().iter().map(Column::as_materialized_series);
+    let constant: Vec<&Series> = all.filter(is_constant).collect();
+    let columns = names(&constant);
+    let message = format!("The same value stands in every row of {}.", columns.join(", "));
+    (!constant.is_empty()).then(|| about("constant_columns", message, columns))
+}
+
+/// Numbers that stand for "unknown" more often than for a quantity.
+const SENTINELS: &[f64] = &[-9.0, -99.0, -999.0, -9999.0, -99_999.0, 999.0, 9999.0, 99_999.0, 999_999.0];
+/// A sentinel lies beyond this many times the distance that the other values span.
+const FAR: f64 = 1.0;
+
+fn sentinels(series: &Series) -> Option<DataWarning> {
+    let name = series.name();
+    let tell = |value: String, n: usize| {
+        let message =
+            format!("{name:?}: {value} occurs {n} times and may stand for \"unknown\". Check before averaging.");
+        Some(about("sentinel_values", message, vec![name.to_string()]))
+    };
+    match series.dtype() {
+        DataType::Date | DataType::Datetime(..) => {
+            let days = series.cast(&DataType::Date).ok()?;
+            let days = days.to_physical_repr();
+            let days = days.i32().ok()?;
+            let first_of = |text: &str| date::scan(text).and_then(|parts| parts.days(date::DateOrder::Ymd));
+            ["9999-12-31", "9999-01-01", "1900-01-01", "1899-12-30", "0001-01-01"].into_iter().find_map(|text| {
+                let sentinel = first_of(text)?;
+                let n = days.iter().flatten().filter(|&day| day == sentinel).count();
+                if n > 0 { tell(text.to_owned(), n) } else { None }
+            })
+        }
+        DataType::Int64 | DataType::Float64 => {
+            let values = series.cast(&DataType::Float64).ok()?;
+            let mut values: Vec<f64> = values.f64().ok()?.iter().flatten().collect();
+            values.sort_unstable_by(f64::total_cmp);
+            let ends = [values.first().copied()?, values.last().copied()?];
+            ends.into_iter().filter(|end| SENTINELS.contains(end)).find_map(|sentinel| {
+                let n = values.iter().filter(|&&value| value == sentinel).count();
+                let others: Vec<f64> = values.iter().copied().filter(|&value| value != sentinel).collect();
+                let (low, high) = (others.first().copied()?, others.last().copied()?);
+                let distance = if sentinel < low { low - sentinel } else { sentinel - high };
+                let negative_alone = sentinel < 0.0 && low >= 0.0;
+                let is_far = distance > FAR * (high - low).max(1.0);
+                let is_strange = (negative_alone && sentinel <= -99.0) || (is_far && others.len() >= 3);
+                if is_strange { tell(format!("{sentinel}"), n) } else { None }
+            })
+        }
+        _ => None,
+    }
+}
+
+const TOTAL_WORDS: &[&str] = &[
+    "total",
+    "totals",
+    "grand total",
+    "subtotal",
+    "sub-total",
+    "summe",
+    "gesamt",
+    "zwischensumme",
+    "insgesamt",
+    "somme",
+    "totale",
+];
+
+/// Totals between the rows they add up.
+fn subtotals(series: &Series) -> Option<DataWarning> {
+    let texts = series.str().ok()?;
+    let is_total = |text: &&str| {
+        text.len() < 40 && {
+            let lower = text.trim().to_lowercase();
+            TOTAL_WORDS
+                .iter()
+                .any(|word| lower == *word || (lower.starts_with(word) && lower[word.len()..].starts_with(' ')))
+        }
+    };
+    let n = texts.iter().flatten().filter(is_total).count();
+    let message = format!(
+        "{:?}: {n} rows are named as totals and stand among the rows they may add up. Leave them out of sums.",
+        series.name()
+    );
+    (n > 0 && n * 2 < series.len()).then(|| about("subtotal_rows", message, vec![series.name().to_string()]))
+}
+
+fn is_identifier_name(name: &str) -> bool {
+    const WORDS: &[&str] =
+        &["id", "key", "uuid", "guid", "nr", "no", "number", "zip", "plz", "postcode", "sku", "isbn", "phone"];
+    let mut lower = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() {
+            lower.push('_');
+        }
+        lower.extend(letter.to_lowercase());
+    }
+    let whole = name.to_lowercase();
+    let last = lower.split(|c: char| !c.is_alphanumeric()).rfind(|part| !part.is_empty()).unwrap_or_default();
+    WORDS.contains(&last) || WORDS.contains(&whole.as_str()) || whole.ends_with("_id")
+}
+
+/// Numbers that name things: adding them up means nothing. And keys that should be different but are not.
+fn identifiers(series: &Series) -> Option<DataWarning> {
+    let name = series.name();
+    if !is_identifier_name(name) || !matches!(series.dtype(), DataType::Int64 | DataType::String) {
+        return None;
+    }
+    let n_values = series.len() - series.null_count();
+    let mut counts: HashMap<u64, usize, Hasher> = HashMap::default();
+    for hash in value_hashes(&series.drop_nulls()) {
+        *counts.entry(hash).or_default() += 1;
+    }
+    let distinct = counts.len();
+    if distinct == n_values && series.dtype() == &DataType::Int64 && n_values > 2 {
+        let message = format!("{name:?} identifies rows; sums and means of it mean nothing.");
+        return Some(about("id_like", message, vec![name.to_string()]));
+    }
+    let nearly_unique = distinct < n_values && distinct * 20 >= n_values * 19 && n_values >= 20;
+    let message = format!(
+        "{name:?} looks like a key, but {} of its values occur more than once.",
+        counts.values().filter(|&&n| n > 1).count()
+    );
+    nearly_unique.then(|| about("duplicate_keys", message, vec![name.to_string()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(frame: &DataFrame) -> Vec<String> {
+        find(frame).into_iter().map(|warning| warning.code).collect()
+    }
+
+    #[test]
+    fn each_trap_is_told_and_only_it() {
+        let clean = df!("region" => ["a", "b", "c", "d"], "units" => [5i64, 7, 6, 9]).unwrap();
+        assert!(codes(&clean).is_empty());
+        let cases = [
+            (df!("x" => ["a", "a", "b"], "y" => [1i64, 1, 2]).unwrap(), "duplicate_rows"),
+            (df!("x" => [1i64, 2], "y" => [None::<&str>, None]).unwrap(), "empty_columns"),
+            (df!("x" => (0..20i64).collect::<Vec<_>>(), "y" => vec!["k"; 20]).unwrap(), "constant_columns"),
+            (df!("age" => [31i64, 45, -999, 22, 60]).unwrap(), "sentinel_values"),
+            (df!("temp" => [20.5, 21.0, 999.0, 19.5, 22.0]).unwrap(), "sentinel_values"),
+            (df!("g" => ["a", "b", "Total", "c"], "y" => [1i64, 2, 3, 4]).unwrap(), "subtotal_rows"),
+            (df!("customer_id" => [10i64, 11, 12, 13]).unwrap(), "id_like"),
+        ];
+        for (frame, code) in cases {
+            assert_eq!(codes(&frame), [code]);
+        }
+    }
+
+    #[test]
+    fn ordinary_numbers_are_no_sentinels() {
+        let frame =
+            df!("balance" => [-999i64, -800, 300, 999, 850], "year" => [1998i64, 1999, 2000, 2001, 2002]).unwrap();
+        assert!(codes(&frame).is_empty());
+    }
+}
