@@ -9,7 +9,7 @@ pub enum AgentError {
     #[error("stopped")]
     Cancelled,
     /// The question names an agent that does not exist or is switched off.
-    #[error("there is no agent @{name}{}", nearest.as_ref().map(|n| format!("; did you mean @{n}?")).unwrap_or_default())]
+    #[error("no agent @{name} is switched on{}", nearest.as_ref().map(|n| format!("; did you mean @{n}?")).unwrap_or_default())]
     UnknownAgent {
         /// As typed, without the `@`.
         name: String,

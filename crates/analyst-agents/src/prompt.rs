@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use crate::disclosure::Disclosed;
+use crate::disclosure::{CHARS_PER_TOKEN, Disclosed};
 
 /// Every prompt file, by its name.
 const FILES: [(&str, &str); 15] = [
@@ -33,6 +33,13 @@ pub(crate) struct Prompt {
     pub user: String,
 }
 
+impl Prompt {
+    /// About how many tokens it takes.
+    pub fn n_tokens(&self) -> u64 {
+        ((self.system.chars().count() + self.user.chars().count()) as f64 / CHARS_PER_TOKEN) as u64
+    }
+}
+
 /// A field of the output, for models that mark fields instead of writing JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Field {
@@ -52,7 +59,7 @@ pub(crate) fn render(name: &str, disclosed: &Disclosed, fields: Option<&[Field]>
         None => fill("_json.md", minijinja::context! {}),
     };
     let system = fill(&format!("{name}.system.md"), disclosed.value().clone());
-    Prompt { system: format!("{system}\n{form}"), user: fill(&format!("{name}.user.md"), disclosed.value().clone()) }
+    Prompt { system: format!("{system}\n\n{form}"), user: fill(&format!("{name}.user.md"), disclosed.value().clone()) }
 }
 
 /// What a model is told when its reply cannot be used.

@@ -116,12 +116,17 @@ impl<'a> Asker<'a> {
     ) -> Result<S::Output, AgentError> {
         let form = Form::of::<S>(model.supports_schema());
         let prompt = prompt::render(S::NAME, &S::disclose(input, disclosure), form.marked_fields());
+        let room = self.output_room(S::MAX_OUTPUT_TOKENS);
+        let fits = self.context_tokens.is_none_or(|tokens| prompt.n_tokens() + u64::from(room) <= tokens);
+        if !fits && disclosure.narrower().is_some() {
+            return Err(AgentError::Model(ModelError::ContextOverflow));
+        }
         let mut request = ModelRequest {
             purpose: S::NAME.to_owned(),
             system: prompt.system,
             messages: vec![ModelMessage { role: Role::User, text: prompt.user }],
             schema: form.by_provider.then(|| form.schema.clone()),
-            max_output_tokens: self.output_room(S::MAX_OUTPUT_TOKENS),
+            max_output_tokens: room,
         };
         let reply = self.call::<S>(model, &request, step, &form).await?;
         let complaint = match understood::<S>(&form, input, &reply) {

@@ -20,6 +20,9 @@ pub const BUILTIN_AGENTS: &str = include_str!("../../../../agents_config.json");
 /// The family of agents that talk and run no code.
 pub(crate) const CONVERSATION: &str = "Conversation";
 
+/// More agents would blur the planner's choice.
+const MAX_PLANNER_AGENTS: usize = 10;
+
 /// All agents, with what is wrong with the files they come from.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
@@ -114,10 +117,11 @@ impl Catalogue {
     }
 
     /// The agents a plan may name: switched on, of the planner's variants, and not for conversation.
-    /// The most used come first.
+    /// The most used come first, and ten are the most.
     pub fn planner_agents(&self) -> Vec<&Agent> {
         let mut agents: Vec<&Agent> = self.enabled().filter(|agent| agent.is_for_planner()).collect();
         agents.sort_by_key(|agent| std::cmp::Reverse(agent.template.usage_count));
+        agents.truncate(MAX_PLANNER_AGENTS);
         agents
     }
 

@@ -203,11 +203,12 @@ struct Suffix {
     is_percent: bool,
 }
 
-/// `None` when what follows makes the digits a name: `1st`, `3D`.
+/// `None` when what follows makes the digits part of a name: `1st`, `3D`, `5-fold`.
 fn suffix(after: &str) -> Option<Suffix> {
     static PERCENT: OnceLock<Regex> = OnceLock::new();
     static SCALES: OnceLock<Regex> = OnceLock::new();
     static NAMES: OnceLock<Regex> = OnceLock::new();
+    static COMPOUNDS: OnceLock<Regex> = OnceLock::new();
     let percent = PERCENT.get_or_init(|| {
         pattern(r"^[\x20\u{a0}\u{202f}-]?(?:%|(?i:per ?cent\b|prozent\w*|percentage[- ]points?\b|p\.?p\.?\b))")
     });
@@ -217,21 +218,22 @@ fn suffix(after: &str) -> Option<Suffix> {
         )
     });
     let names = NAMES.get_or_init(|| pattern(r"^(?:st|nd|rd|th|D|d)\b"));
+    let compounds = COMPOUNDS.get_or_init(|| pattern(r"^-\p{L}{2,}"));
     if names.is_match(after) {
         return None;
     }
     if let Some(found) = percent.find(after) {
         return Some(Suffix { len: found.end(), scale: 1.0, is_percent: true });
     }
-    let Some(found) = scales.captures(after) else { return Some(Suffix { len: 0, scale: 1.0, is_percent: false }) };
+    let Some(found) = scales.captures(after) else {
+        return (!compounds.is_match(after)).then_some(Suffix { len: 0, scale: 1.0, is_percent: false });
+    };
     let scale = match found.iter().skip(1).position(|group| group.is_some()) {
         Some(0 | 3) => 1e3,
         Some(1 | 4) => 1e6,
         _ => 1e9,
     };
-    let len = found[0].len();
-    // “1.2 million %” is nobody's, “5k %” neither.
-    Some(Suffix { len, scale, is_percent: false })
+    Some(Suffix { len: found[0].len(), scale, is_percent: false })
 }
 
 /// The length of a sign (with a currency between) before the digits, and whether it is a minus.
@@ -317,6 +319,8 @@ fn no_claims() -> &'static [Regex] {
                 .to_owned(),
             r"(?i)\b(?:ci|confidence|konfidenz\w*)\W{1,3}((?:80|90|95|99)\s?%)".to_owned(),
             r"(?i)\b(?:95|90|99)-?(?:%-?)?(?:ki|konfidenzintervall)\b".to_owned(),
+            r"(?i)(?:α|\balpha|\bsignificance level|\bsignifikanzniveau)\s*(?:=|of|von)?\s*(\d[\d.,]*\s?%?)".to_owned(),
+            r"(?i)\b(\d[\d.,]*(?:\s?%)?)[\s-]+(?:significance[\s-]+)?level\b".to_owned(),
         ]
         .iter()
         .map(|shape| pattern(shape))
@@ -381,6 +385,8 @@ mod tests {
             "Q3, H1, x2, A17, COVID-19",
             "the 95 % confidence interval, the 99% CI and the 95th percentile",
             "pandas 2.3.1 and 3D",
+            "5-fold cross-validation over a 12-month window",
+            "at the 5 % level, a significance level of 0.05, α = 0.01",
         ];
         texts.into_iter().for_each(|text| check(text, &[]));
     }

@@ -27,7 +27,7 @@ use crate::AgentError;
 use pseudonym::Pseudonyms;
 
 /// Characters per token, on average over prose, code and numbers.
-const CHARS_PER_TOKEN: f64 = 3.6;
+pub(crate) const CHARS_PER_TOKEN: f64 = 3.6;
 /// The context of a model of which nothing is known.
 const UNKNOWN_CONTEXT_TOKENS: u64 = 16_000;
 /// The most that earlier turns may take.

@@ -3,6 +3,8 @@
 //! Below the level “samples” texts from cells become stand-ins, printed lines that may hold cells are left out, and
 //! a table that is rows of a dataset is described instead of shown.
 
+use std::collections::HashSet;
+
 use analyst_types::{ArtifactContent, CodeError, Column, ExecutionStatus, Language, TableData, Variable, VariableKind};
 use serde::Serialize;
 use serde_json::Value;
@@ -104,7 +106,12 @@ impl Disclosure {
         if !self.shows_results() {
             return String::new();
         }
-        let (lines, n_hidden) = vocabulary.admitted_lines(text);
+        let (mut lines, mut n_hidden) = vocabulary.admitted_lines(text);
+        if self.level < Level::Samples {
+            let n_admitted = lines.len();
+            lines.retain(|line| !is_bare_row(line));
+            n_hidden += n_admitted - lines.len();
+        }
         let mut shown = capped(&lines.join("\n"), self.room(max_chars));
         if self.level == Level::Samples {
             shown = without_personal(&shown);
@@ -151,7 +158,7 @@ impl Disclosure {
 
     fn table(&self, table: &TableData, datasets: &[DatasetContext], vocabulary: &Vocabulary) -> String {
         let shape = format!("({} rows × {} columns", table.n_rows, table.columns.len());
-        let rows_of_data = datasets.iter().any(|dataset| is_rows_of(table, dataset));
+        let rows_of_data = datasets.iter().any(|dataset| is_rows_of(table, dataset, vocabulary));
         if rows_of_data && self.level < Level::Samples {
             return format!("{shape}; rows of the data, which are not shown)\n{}", self.description(table, vocabulary));
         }
@@ -209,11 +216,32 @@ impl Disclosure {
     }
 }
 
-/// Whether a table is rows of a dataset rather than something computed: it has nearly all of its columns.
-fn is_rows_of(table: &TableData, dataset: &DatasetContext) -> bool {
+/// Whether a table is rows of a dataset rather than something computed: it has nearly all of its columns, or nothing
+/// but its columns and no key. A matrix that is labelled with statistics or columns (`describe`, `corr`) is computed.
+fn is_rows_of(table: &TableData, dataset: &DatasetContext, vocabulary: &Vocabulary) -> bool {
     let columns = &dataset.profile.columns;
-    let shared = columns.iter().filter(|own| table.columns.iter().any(|column| column.name == own.name)).count();
-    table.n_rows > 0 && shared >= MIN_SHARED_COLUMNS && shared * 5 >= columns.len() * 4
+    let is_own = |name: &str| columns.iter().any(|own| own.name == name);
+    let shared = table.columns.iter().filter(|column| is_own(&column.name)).count();
+    let is_label = |texts: Vec<&str>| texts.iter().all(|text| vocabulary.admits(text));
+    let labelled =
+        (0..table.columns.len()).any(|at| !is_own(&table.columns[at].name) && key(table, at).is_some_and(is_label));
+    if table.n_rows == 0 || shared == 0 || labelled {
+        return false;
+    }
+    let nearly_all = shared >= MIN_SHARED_COLUMNS && shared * 5 >= columns.len() * 4;
+    let nothing_else = shared == table.columns.len() && table.n_rows > 1;
+    nearly_all || (nothing_else && !(0..table.columns.len()).any(|at| key(table, at).is_some()))
+}
+
+/// The cells of a column that can be a key: all texts, all different.
+fn key(table: &TableData, at: usize) -> Option<Vec<&str>> {
+    let cells: Option<Vec<&str>> = table.rows.iter().map(|row| row.get(at)?.as_str()).collect();
+    cells.filter(|cells| cells.iter().collect::<HashSet<_>>().len() == cells.len())
+}
+
+/// Numbers without a word: how rows of a table are printed.
+fn is_bare_row(line: &str) -> bool {
+    !line.chars().any(char::is_alphabetic) && line.split_whitespace().count() > 1
 }
 
 fn is_class_name(kind: &str) -> bool {
@@ -234,4 +262,52 @@ fn chart_digest(figure: &Value) -> String {
     kinds.dedup();
     let named = quoted(&kinds.join(", "));
     format!("({named}, {} series)", traces.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use analyst_types::ColumnType;
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::dataset;
+
+    fn table(columns: &[&str], rows: Value) -> TableData {
+        let column = |name: &&str| Column { name: (*name).to_owned(), kind: ColumnType::Float };
+        let rows: Vec<Vec<Value>> = serde_json::from_value(rows).unwrap();
+        TableData { columns: columns.iter().map(column).collect(), n_rows: rows.len() as u64, rows, offset: 0 }
+    }
+
+    #[test]
+    fn rows_of_the_data_are_told_from_what_was_computed() {
+        let cases = [
+            ("head", table(&["customer", "region", "unit price", "mail"], json!([["a", "b", 1, "c"]])), true),
+            ("one column of rows", table(&["unit price"], json!([[1], [2]])), true),
+            ("grouped", table(&["region", "unit price"], json!([["a", 1], ["b", 2]])), false),
+            ("counted", table(&["unit price", "count"], json!([[1, 5], [2, 6]])), false),
+            (
+                "correlations",
+                table(&["index", "customer", "region", "unit price", "mail"], json!([["unit price", 1, 1, 1, 1]])),
+                false,
+            ),
+            (
+                "labelled by cells",
+                table(&["who", "customer", "region", "unit price", "mail"], json!([["ZQ", 1, 1, 1, 1]])),
+                true,
+            ),
+        ];
+        let dataset = dataset("sales");
+        let vocabulary = Vocabulary::new(Level::Statistics, std::slice::from_ref(&dataset));
+        for (name, table, expected) in cases {
+            assert_eq!(is_rows_of(&table, &dataset, &vocabulary), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn printed_rows_are_known_by_their_look() {
+        let cases = [("0  47.1", true), ("47.1", false), ("mean 47.1 and 3", false), ("1, 2", true), ("", false)];
+        for (line, expected) in cases {
+            assert_eq!(is_bare_row(line), expected, "{line}");
+        }
+    }
 }

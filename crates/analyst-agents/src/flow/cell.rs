@@ -21,6 +21,6 @@ pub async fn run_cell(
     ctx.go_on()?;
     let summary = String::new();
     ctx.tell(RunEventKind::CodeReady { step: 0, cell_id, language, code: code.to_owned(), summary }).await?;
-    let cell = Cell { id: cell_id, language, chart: None, datasets, variables: &[] };
+    let cell = Cell { id: cell_id, language, chart: None, datasets, variables: &[], result_name: None };
     execute(ctx, desk, &cell, code, 1).await.map(|_| ())
 }

@@ -24,6 +24,8 @@ pub(super) struct Cell<'a> {
     pub chart: Option<ChartSpec>,
     pub datasets: &'a [DatasetContext],
     pub variables: &'a [Variable],
+    /// What the one table that SQL leaves is to be called.
+    pub result_name: Option<&'a str>,
 }
 
 /// An attempt that is over.
@@ -59,12 +61,15 @@ pub(super) async fn execute(
         exchange_dir: desk.exchange_dir.clone(),
         limits: desk.limits,
     };
-    let outcome = tokio::select! {
+    let mut outcome = tokio::select! {
         biased;
         outcome = desk.runner(cell.language).execute(request, &on_output, &ctx.cancel) => outcome,
         () = given_up(ctx) => killed(),
     };
     outbox.flush().await?;
+    if let (Language::Sql, Some(name), [result]) = (cell.language, cell.result_name, outcome.variables.as_mut_slice()) {
+        name.clone_into(&mut result.name);
+    }
     let artifacts = tell_artifacts(ctx, execution_id, &outcome).await?;
     let report = ExecutionReport {
         cell_id: cell.id,

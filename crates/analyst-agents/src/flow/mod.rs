@@ -47,6 +47,7 @@ async fn work(
         let place = step::Place { number, planned, earlier: &earlier, variables: &variables };
         let done = step::work(ctx, desk, question, asker, &place).await?;
         if done.outcome.ok() {
+            warn_of_missing(ctx, &planned.create, &done.outcome.variables).await?;
             hand_over(&mut variables, &done.outcome.variables);
         }
         earlier.push(done.digest());
@@ -67,6 +68,16 @@ async fn work(
 fn hand_over(variables: &mut Vec<Variable>, left: &[Variable]) {
     variables.retain(|known| left.iter().all(|new| new.name != known.name));
     variables.extend_from_slice(left);
+}
+
+async fn warn_of_missing(ctx: &RunContext, promised: &[String], left: &[Variable]) -> Result<(), AgentError> {
+    let is_left = |name: &&String| left.iter().any(|variable| variable.name == **name);
+    let missing: Vec<&str> = promised.iter().filter(|name| !is_left(name)).map(String::as_str).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!("The step did not leave what later steps may need: {}.", missing.join(", "));
+    ctx.warn("variable_missing", message).await
 }
 
 /// Whether the next call would fail the same way.

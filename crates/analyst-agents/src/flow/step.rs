@@ -13,6 +13,8 @@ use crate::{
 
 /// How often a cell is mended before its step is given up.
 const MAX_REPAIRS: u32 = 3;
+/// What SQL runners call a result that cannot be drawn as asked: the code is right, the chart is not.
+const CHART_ERROR: &str = "ChartError";
 /// What of a cell's output is told when it is to be mended.
 const REPAIR_OUTPUT_CHARS: usize = 2_000;
 
@@ -109,7 +111,8 @@ async fn run(
 ) -> Result<Worked, AgentError> {
     let WriteCodeOutput { summary, language, code, chart } = written;
     let id: CellId = ctx.ids.next();
-    let cell = Cell { id, language, chart, datasets: &task.datasets, variables: place.variables };
+    let result_name = place.planned.create.first().map(String::as_str);
+    let mut cell = Cell { id, language, chart, datasets: &task.datasets, variables: place.variables, result_name };
     ctx.tell(RunEventKind::CodeReady {
         step: place.number,
         cell_id: id,
@@ -125,7 +128,15 @@ async fn run(
         let Some(error) = failed.outcome.error.clone().filter(|_| failed.outcome.status != ExecutionStatus::Ok) else {
             break;
         };
-        let Some(code) = mend(ctx, asker, place.number, task, &cell, failed, error, attempt).await? else { break };
+        let code = if error.kind == CHART_ERROR && cell.chart.take().is_some() {
+            ctx.warn("chart_left_out", format!("The result is shown without a chart: {}.", error.message)).await?;
+            failed.code.clone()
+        } else {
+            match mend(ctx, asker, place.number, task, &cell, failed, error, attempt).await? {
+                Some(code) => code,
+                None => break,
+            }
+        };
         let next = execute(ctx, desk, &cell, &code, attempt + 1).await?;
         if is_better(&next, &best) {
             best = next;

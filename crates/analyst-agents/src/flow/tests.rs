@@ -566,3 +566,53 @@ async fn a_persons_cell_runs_once_as_it_is() {
     }
     assert_eq!(words, ["code df['x']", "run 1", "ran Error"]);
 }
+
+#[tokio::test]
+async fn sql_leaves_its_result_under_the_name_asked_for_and_a_bad_chart_costs_only_the_chart() {
+    let sql_cell = json_reply(json!({"summary": "Groups.", "language": "sql", "code": "SELECT 1",
+        "chart": {"kind": "bar", "x": "nowhere", "y": null, "color": null, "title": "t"}}));
+    let says = vec![
+        plan(
+            "intermediate",
+            &[("planner_preprocessing_agent", &["by_month"], &["df"]), ("planner_data_viz_agent", &[], &["by_month"])],
+        ),
+        sql_cell,
+        code("plot(by_month)"),
+        says("Done."),
+    ];
+    let model = ScriptedModel::new(true, says);
+    let python = ScriptedRunner::new(Language::Python, vec![ran("", vec![metric("n", json!(1))], vec![])]);
+    let sql = ScriptedRunner::new(
+        Language::Sql,
+        vec![failed("ChartError", "no column nowhere"), ran("", vec![], vec![frame("result")])],
+    );
+    let (ctx, mut told) = context();
+    answer_question(&ctx, &desk(model, python.clone(), sql.clone()), &question("By month?")).await.unwrap();
+    drop(ctx);
+    let mut words = Vec::new();
+    while let Some(update) = told.recv().await {
+        words.extend(word(&update));
+    }
+    assert!(words.contains(&"warning chart_left_out".to_owned()), "{words:?}");
+    assert!(!words.iter().any(|word| word.starts_with("repair") || word.contains("variable_missing")), "{words:?}");
+    let charts: Vec<bool> = sql.requests.lock().unwrap().iter().map(|request| request.chart.is_some()).collect();
+    assert_eq!(charts, [true, false]);
+    assert_eq!(python.requests.lock().unwrap()[0].variables[0].name, "by_month");
+}
+
+#[tokio::test]
+async fn a_small_context_is_respected_before_anything_is_sent() {
+    let model = ScriptedModel::new(true, vec![code("a"), says("Done.")]);
+    let python = ScriptedRunner::new(Language::Python, vec![ran("", vec![metric("n", json!(1))], vec![])]);
+    let mut desk = desk(model.clone(), python, ScriptedRunner::new(Language::Sql, vec![]));
+    desk.context_tokens = Some(2_000);
+    let (ctx, mut told) = context();
+    answer_question(&ctx, &desk, &question("@data_viz plot")).await.unwrap();
+    drop(ctx);
+    let mut n_shortened = 0;
+    while let Some(update) = told.recv().await {
+        n_shortened += usize::from(word(&update).is_some_and(|word| word == "warning context_shortened"));
+    }
+    assert!(n_shortened > 0);
+    assert!(model.requests.lock().unwrap().iter().all(|request| request.max_output_tokens <= 666));
+}

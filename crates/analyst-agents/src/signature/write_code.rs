@@ -88,8 +88,8 @@ impl Signature for WriteCode {
         }
         match output.language {
             Language::Python if !input.python_ready => Err("Python is not installed here; write SQL".to_owned()),
-            Language::Sql if !input.create.is_empty() && input.python_ready => {
-                Err(format!("SQL leaves no variables, and {} must be left; write Python", input.create.join(", ")))
+            Language::Sql if input.create.len() > 1 && input.python_ready => {
+                Err(format!("SQL leaves one table, and {} must be left; write Python", input.create.join(", ")))
             }
             Language::Python | Language::Sql => Ok(()),
         }
