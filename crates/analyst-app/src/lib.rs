@@ -1,1 +1,27 @@
-//! placeholder
+//! The use cases of Auto-Analyst, and the one table of commands that every face dispatches from.
+//!
+//! This crate composes the engines (data, sandbox, models, store) with the agents. It knows no window, no terminal and
+//! no HTTP: a face resolves a [`Config`], starts an [`App`], sends commands through [`dispatch`] and follows runs with
+//! [`App::subscribe`].
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod app;
+#[cfg(test)]
+mod bindings;
+mod chats;
+pub mod commands;
+mod config;
+mod datasets;
+mod doctor;
+pub mod logging;
+mod models;
+mod python;
+mod runs;
+mod samples;
+mod secrets;
+mod settings;
+
+pub use app::App;
+pub use commands::{COMMANDS, CommandInfo, dispatch};
+pub use config::Config;
+pub use settings::{Settings, Theme};

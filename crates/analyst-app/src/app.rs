@@ -1,0 +1,139 @@
+//! The program without a face: engines, agents and the person's data, put together once at start.
+
+use std::sync::Arc;
+
+use analyst_agents::{BUILTIN_AGENTS, Catalogue};
+use analyst_llm::ModelFactory;
+use analyst_store::{CatalogueEntry, Store, TemplateSource};
+use analyst_types::AppError;
+use tokio::sync::RwLock;
+
+use crate::chats::ChatDesk;
+use crate::commands::agent::{AgentInfo, Agents};
+use crate::commands::usage::{ModelUsage, UsageSummary};
+use crate::config::{Config, make_private_dir};
+use crate::datasets::DatasetDesk;
+use crate::python::PythonDesk;
+use crate::runs::RunDesk;
+use crate::secrets::Secrets;
+use crate::settings::SettingsDesk;
+
+/// The program without a face. One per process; cheap to share.
+pub struct App {
+    pub(crate) config: Config,
+    pub(crate) store: Arc<Store>,
+    pub(crate) settings: SettingsDesk,
+    pub(crate) secrets: Secrets,
+    pub(crate) datasets: DatasetDesk,
+    pub(crate) chats: ChatDesk,
+    pub(crate) runs: RunDesk,
+    pub(crate) python: PythonDesk,
+    pub(crate) model_factory: ModelFactory,
+    catalogue: RwLock<Arc<Catalogue>>,
+}
+
+impl App {
+    /// Opens the person's data, and ends runs that were at work when their program died.
+    ///
+    /// # Errors
+    /// `Storage` when the data folder or the database cannot be used; nothing is overwritten.
+    pub async fn start(config: Config) -> Result<Arc<Self>, AppError> {
+        make_private_dir(&config.data_dir)?;
+        make_private_dir(&config.datasets_dir())?;
+        make_private_dir(&config.exchange_dir())?;
+        let store = Arc::new(Store::open(&config.data_dir).await?);
+        let interrupted = store.interrupt_abandoned_runs(config.clock.now()).await?;
+        if !interrupted.is_empty() {
+            tracing::warn!(runs = interrupted.len(), "runs were interrupted when the program ended");
+        }
+        let catalogue = Catalogue::load(BUILTIN_AGENTS, Some(&config.agents_dir()));
+        store.agent_templates().sync(&entries(&catalogue)).await?;
+        let app = Self {
+            settings: SettingsDesk::new(Arc::clone(&store)),
+            secrets: Secrets::new(&config),
+            datasets: DatasetDesk::new(Arc::clone(&store), &config),
+            chats: ChatDesk::new(Arc::clone(&store), config.clock, Arc::clone(&config.ids)),
+            runs: RunDesk::new(Arc::clone(&store)),
+            python: PythonDesk::new(),
+            model_factory: ModelFactory::new(),
+            catalogue: RwLock::new(Arc::new(catalogue)),
+            store,
+            config,
+        };
+        Ok(Arc::new(app))
+    }
+
+    /// Has Python wait with its libraries imported, so that the first answer does not wait for them.
+    pub fn warm_up(&self) {
+        self.python.warm_up();
+    }
+
+    /// Stops what is at work, keeping what it produced, and closes the database.
+    pub async fn shutdown(&self) {
+        self.runs.shutdown().await;
+        self.python.shutdown().await;
+        self.store.close().await;
+    }
+
+    /// The agents as they take part now.
+    pub(crate) async fn catalogue(&self) -> Result<Arc<Catalogue>, AppError> {
+        let mut catalogue = Catalogue::clone(&*self.catalogue.read().await);
+        for stored in self.store.agent_templates().list().await? {
+            catalogue.set_enabled(&stored.template.template_name, stored.enabled);
+        }
+        Ok(Arc::new(catalogue))
+    }
+
+    /// The agents as a person sees them.
+    pub(crate) async fn agents(&self) -> Result<Agents, AppError> {
+        let stored = self.store.agent_templates().list().await?;
+        let agents = stored
+            .into_iter()
+            .map(|stored| AgentInfo {
+                name: stored.template.template_name,
+                display_name: stored.template.display_name,
+                description: stored.template.description,
+                category: stored.template.category,
+                variant_type: stored.template.variant_type,
+                is_premium: stored.template.is_premium,
+                enabled: stored.enabled,
+                icon_url: stored.template.icon_url,
+                usage_count: stored.template.usage_count,
+            })
+            .collect();
+        let problems = self.catalogue.read().await.problems().iter().map(ToString::to_string).collect();
+        Ok(Agents { agents, problems })
+    }
+
+    /// What the models were asked and what it cost, dearest first.
+    pub(crate) async fn usage_summary(&self) -> Result<UsageSummary, AppError> {
+        let summary = self.store.model_usage().summary().await?;
+        let mut by_model: Vec<ModelUsage> = summary
+            .by_model
+            .into_iter()
+            .map(|total| ModelUsage {
+                model: total.model.to_string(),
+                calls: total.calls,
+                errors: total.errors,
+                usage: total.usage,
+                cost_usd: total.cost_usd,
+            })
+            .collect();
+        by_model.sort_by(|a, b| b.cost_usd.unwrap_or_default().total_cmp(&a.cost_usd.unwrap_or_default()));
+        let cost_usd = by_model.iter().filter_map(|model| model.cost_usd).sum();
+        Ok(UsageSummary { calls: summary.calls, usage: summary.usage, cost_usd, by_model })
+    }
+}
+
+fn entries(catalogue: &Catalogue) -> Vec<CatalogueEntry> {
+    let source = |origin: &str| if origin == "built-in" { TemplateSource::Builtin } else { TemplateSource::File };
+    catalogue
+        .agents()
+        .iter()
+        .map(|agent| CatalogueEntry {
+            template: agent.template.clone(),
+            source: source(&agent.origin),
+            enabled: agent.enabled,
+        })
+        .collect()
+}

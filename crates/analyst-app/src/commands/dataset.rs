@@ -1,0 +1,200 @@
+//! Opening, looking at, querying and exporting datasets.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use analyst_types::{AppError, ChatId, Dataset, DatasetId, Profile, ReadOptions, TableData};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Nothing;
+use crate::App;
+
+/// Most rows of one preview page.
+const MAX_PREVIEW_ROWS: u64 = 10_000;
+/// Rows a query gives when nothing is asked.
+const DEFAULT_QUERY_ROWS: u64 = 1_000;
+
+/// Which file to open, and how.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct OpenDataset {
+    /// The file.
+    #[ts(type = "string")]
+    pub path: PathBuf,
+    /// What the sniffing should not decide.
+    #[serde(default)]
+    #[ts(as = "Option<ReadOptions>", optional)]
+    pub options: ReadOptions,
+    /// The chat to add it to.
+    #[serde(default)]
+    pub chat_id: Option<ChatId>,
+}
+
+/// Which sample to open.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct OpenSample {
+    /// Its name, from `app::info`.
+    pub name: String,
+    /// The chat to add it to.
+    #[serde(default)]
+    pub chat_id: Option<ChatId>,
+}
+
+/// A table as pasted text.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct OpenText {
+    /// Delimited text, usually tabs.
+    pub text: String,
+    /// What to call it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The chat to add it to.
+    #[serde(default)]
+    pub chat_id: Option<ChatId>,
+}
+
+/// Some datasets.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+pub struct Datasets {
+    /// The datasets.
+    pub datasets: Vec<Dataset>,
+}
+
+/// Which dataset.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DatasetRef {
+    /// Its id.
+    pub dataset_id: DatasetId,
+}
+
+/// Which rows.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewDataset {
+    /// Whose.
+    pub dataset_id: DatasetId,
+    /// The first row, counted from 0.
+    #[ts(type = "number")]
+    pub offset: u64,
+    /// How many rows, at most 10,000.
+    #[ts(type = "number")]
+    pub limit: u64,
+}
+
+/// One SELECT over some datasets.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct QueryDatasets {
+    /// The statement; tables are the datasets' names.
+    pub sql: String,
+    /// The tables.
+    pub dataset_ids: Vec<DatasetId>,
+    /// Most rows to answer with; 1,000 when absent.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub limit: Option<u64>,
+}
+
+/// Where to write a dataset to.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportDataset {
+    /// Which.
+    pub dataset_id: DatasetId,
+    /// The file; its extension says the format: csv, ndjson, parquet, arrow or xlsx.
+    #[ts(type = "string")]
+    pub path: PathBuf,
+}
+
+/// Where to write the result of a SELECT to.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportQuery {
+    /// The statement; tables are the datasets' names.
+    pub sql: String,
+    /// The tables.
+    pub dataset_ids: Vec<DatasetId>,
+    /// The file; its extension says the format: csv, ndjson, parquet, arrow or xlsx.
+    #[ts(type = "string")]
+    pub path: PathBuf,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Exported {
+    /// The file.
+    #[ts(type = "string")]
+    pub path: PathBuf,
+    /// Its rows.
+    #[ts(type = "number")]
+    pub n_rows: u64,
+}
+
+/// `dataset::open`
+pub async fn open(app: &Arc<App>, request: OpenDataset) -> Result<Datasets, AppError> {
+    app.datasets.open(&request.path, request.options, request.chat_id).await.map(|datasets| Datasets { datasets })
+}
+
+/// `dataset::open_sample`
+pub async fn open_sample(app: &Arc<App>, request: OpenSample) -> Result<Datasets, AppError> {
+    app.datasets.open_sample(&request.name, request.chat_id).await.map(|datasets| Datasets { datasets })
+}
+
+/// `dataset::open_text`
+pub async fn open_text(app: &Arc<App>, request: OpenText) -> Result<Datasets, AppError> {
+    let name = request.name.as_deref().unwrap_or("pasted");
+    app.datasets.open_text(name, request.text, request.chat_id).await.map(|datasets| Datasets { datasets })
+}
+
+/// `dataset::list`
+pub async fn list(app: &Arc<App>, _: Nothing) -> Result<Datasets, AppError> {
+    app.datasets.list().await.map(|datasets| Datasets { datasets })
+}
+
+/// `dataset::get`
+pub async fn get(app: &Arc<App>, request: DatasetRef) -> Result<Dataset, AppError> {
+    app.datasets.get(request.dataset_id).await
+}
+
+/// `dataset::preview`
+pub async fn preview(app: &Arc<App>, request: PreviewDataset) -> Result<TableData, AppError> {
+    app.datasets.preview(request.dataset_id, request.offset, request.limit.min(MAX_PREVIEW_ROWS)).await
+}
+
+/// `dataset::profile`
+pub async fn profile(app: &Arc<App>, request: DatasetRef) -> Result<Profile, AppError> {
+    app.datasets.profile(request.dataset_id).await
+}
+
+/// `dataset::query`
+pub async fn query(app: &Arc<App>, request: QueryDatasets) -> Result<TableData, AppError> {
+    let limit = request.limit.unwrap_or(DEFAULT_QUERY_ROWS);
+    app.datasets.query(&request.sql, &request.dataset_ids, limit).await
+}
+
+/// `dataset::export`
+pub async fn export(app: &Arc<App>, request: ExportDataset) -> Result<Exported, AppError> {
+    let n_rows = app.datasets.export(request.dataset_id, &request.path).await?;
+    Ok(Exported { path: request.path, n_rows })
+}
+
+/// `dataset::export_query`
+pub async fn export_query(app: &Arc<App>, request: ExportQuery) -> Result<Exported, AppError> {
+    let n_rows = app.datasets.export_query(&request.sql, &request.dataset_ids, &request.path).await?;
+    Ok(Exported { path: request.path, n_rows })
+}
+
+/// `dataset::remove`: forgets the dataset and our copy. The original file is not touched.
+pub async fn remove(app: &Arc<App>, request: DatasetRef) -> Result<Nothing, AppError> {
+    app.datasets.remove(request.dataset_id).await.map(|()| Nothing {})
+}
