@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::pool::Pool;
 use crate::request::{Origin, pack};
 use crate::runtime::{PythonRuntime, RuntimeStatus};
+use crate::scratch;
 use crate::session::{self, Finished, Tell};
 use crate::strength::{SandboxReport, Walls};
 use crate::worker::StartError;
@@ -46,7 +47,9 @@ impl PythonRunner {
 
     /// Like [`Self::new`], with the folders of runs below `scratch_root`.
     pub fn with_scratch(runtime: PythonRuntime, scratch_root: impl Into<PathBuf>) -> Self {
-        let pool = Pool::new(runtime.clone(), scratch_root.into());
+        let scratch_root = scratch_root.into();
+        scratch::sweep(&scratch_root);
+        let pool = Pool::new(runtime.clone(), scratch_root);
         Self { runtime, pool, slots: Semaphore::new(AT_ONCE), walls: Mutex::new(None) }
     }
 

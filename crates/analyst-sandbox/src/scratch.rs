@@ -11,6 +11,8 @@ const MAX_BYTES: u64 = 1 << 30;
 /// Most files and folders a run may leave in its folder.
 const MAX_ENTRIES: usize = 5_000;
 const MAX_DEPTH: usize = 32;
+/// Before the number of the process that made the folder.
+const PREFIX: &str = "analyst-cell-";
 
 /// A worker's folder; gone when it is dropped.
 #[derive(Debug)]
@@ -22,7 +24,8 @@ impl Scratch {
     /// A new folder below `root`.
     pub fn new(root: &Path, font_list: Option<&Path>) -> io::Result<Self> {
         fs::create_dir_all(root)?;
-        let folder = tempfile::Builder::new().prefix("analyst-cell-").tempdir_in(root)?;
+        let prefix = format!("{PREFIX}{}-", std::process::id());
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(root)?;
         let scratch = Self { folder };
         for part in [scratch.home(), scratch.out(), scratch.drawing()] {
             fs::create_dir(part)?;
@@ -60,6 +63,31 @@ impl Scratch {
     }
 }
 
+/// Removes folders that programs left behind which were killed.
+#[cfg(unix)]
+pub(crate) fn sweep(root: &Path) {
+    let Ok(entries) = root.read_dir() else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let maker = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<i32>().ok());
+        if maker.is_some_and(is_gone)
+            && let Err(error) = fs::remove_dir_all(entry.path())
+        {
+            tracing::debug!(%error, "a folder of an ended program stays");
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_gone(pid: i32) -> bool {
+    // SAFETY: signal 0 only asks.
+    pid > 0 && unsafe { libc::kill(pid, 0) } < 0 && io::Error::last_os_error().raw_os_error() == Some(libc::ESRCH)
+}
+
+/// Removes nothing: here nobody tells whether a process is gone.
+#[cfg(not(unix))]
+pub(crate) fn sweep(_root: &Path) {}
+
 struct Left {
     bytes: u64,
     entries: usize,
@@ -79,5 +107,36 @@ impl Left {
             }
         }
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_files_or_folders_in_folders_are_noticed() {
+        let root = tempfile::tempdir().unwrap();
+        let scratch = Scratch::new(root.path(), None).unwrap();
+        fs::write(scratch.home().join("a"), "a").unwrap();
+        assert!(scratch.is_within_limits());
+        fs::create_dir_all(scratch.home().join("d/".repeat(MAX_DEPTH))).unwrap();
+        assert!(!scratch.is_within_limits());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn only_folders_of_ended_programs_are_swept() {
+        let root = tempfile::tempdir().unwrap();
+        let ours = Scratch::new(root.path(), None).unwrap();
+        let mut ended = std::process::Command::new("true").spawn().unwrap();
+        ended.wait().unwrap();
+        let left = root.path().join(format!("{PREFIX}{}-x", ended.id()));
+        let other = root.path().join(format!("{PREFIX}letters"));
+        for folder in [&left, &other] {
+            fs::create_dir(folder).unwrap();
+        }
+        sweep(root.path());
+        assert_eq!((ours.path().exists(), left.exists(), other.exists()), (true, false, true));
     }
 }

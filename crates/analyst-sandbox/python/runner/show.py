@@ -65,10 +65,10 @@ class Shown:
     # what values become
 
     def display(self, value, title=None, expression=None):
-        if value is None or id(value) in self.seen and expression is not None:
+        if value is None:
             return
         if isinstance(value, plotly.basedatatypes.BaseFigure):
-            self.chart(value, title)
+            self.chart(value, title, again=expression is None)
         elif isinstance(value, (pd.DataFrame, pd.Series)):
             self.table(value, title)
         elif isinstance(value, pd.Index):
@@ -88,17 +88,19 @@ class Shown:
             self.text(pprint.pformat(value, width=100, compact=True, sort_dicts=False))
         else:
             self.text(str(value) if "summary" in type(value).__name__.lower() else repr(value))
-        self.seen[id(value)] = value  # kept, so that its id is not given to another
 
-    def chart(self, figure, title=None):
+    def chart(self, figure, title=None, again=True):
+        """Shows a figure; unless `again`, only when it was not yet shown as it is now."""
         text, cut = figures.figure_json(figure)
+        if not again and self.seen.get(id(figure), (None, None))[1] == text:
+            return
         size = len(text.encode())
         if size > self.artifact_bytes:
             notice(f"The chart is too large to show: {size:,} bytes of {self.artifact_bytes:,}. Aggregate the data first.")
             return
         if cut:
             notice(cut)
-        self.seen[id(figure)] = figure
+        self.seen[id(figure)] = (figure, text)  # the figure too, so that its id is not given to another
         self.n_charts += 1
         self.send("chart", title or figures.figure_title(figure), '{"figure":' + text + "}")
 

@@ -38,6 +38,16 @@ const PR_GET_NAME: u32 = 16;
 /// The allocator names its areas with it.
 const PR_SET_VMA: u32 = 0x5356_4D41;
 
+/// Commands of fcntl and ioctl that have the kernel send signals to a process of the caller's choice, or type into a
+/// terminal.
+const F_SETOWN: u32 = 8;
+const F_SETSIG: u32 = 10;
+const F_SETOWN_EX: u32 = 15;
+const FIOSETOWN: u32 = 0x8901;
+const SIOCSPGRP: u32 = 0x8902;
+const TIOCSTI: u32 = 0x5412;
+const TIOCLINUX: u32 = 0x541C;
+
 /// Sockets, other processes' memory, namespaces and mounts, keys, kernel programs, devices, clocks.
 const ALWAYS_DENIED: &[c_long] = &[
     libc::SYS_socket,
@@ -208,6 +218,8 @@ pub(crate) fn cell_filter(pid: u32) -> Vec<sock_filter> {
         0,
         &[op(JUMP_EQUAL, PR_SET_NAME, 3, 0), op(JUMP_EQUAL, PR_GET_NAME, 2, 0), op(JUMP_EQUAL, PR_SET_VMA, 1, 0)],
     );
+    unless(&mut program, libc::SYS_fcntl, 1, &[F_SETOWN, F_SETSIG, F_SETOWN_EX]);
+    unless(&mut program, libc::SYS_ioctl, 1, &[FIOSETOWN, SIOCSPGRP, TIOCSTI, TIOCLINUX]);
     // Limits may be read, not set: the pointer to new ones must be null in both halves.
     only_if(
         &mut program,
@@ -245,6 +257,17 @@ fn only_if(program: &mut Vec<sock_filter>, number: c_long, at: u32, test: &[sock
     program.extend_from_slice(test);
     program.push(op(RETURN, DENY, 0, 0));
     program.push(op(RETURN, ALLOW, 0, 0));
+}
+
+/// Allows the call `number` unless an argument is one of `denied`.
+fn unless(program: &mut Vec<sock_filter>, number: c_long, at: u32, denied: &[u32]) {
+    let last = denied.len() - 1;
+    let one = |(place, &value): (usize, &u32)| {
+        let to_denial = u8::try_from(last - place).expect("BUG: lists are short");
+        op(JUMP_EQUAL, value, to_denial, u8::from(place == last))
+    };
+    let test: Vec<sock_filter> = denied.iter().enumerate().map(one).collect();
+    only_if(program, number, at, &test);
 }
 
 fn argument(at: u32) -> u32 {
@@ -334,6 +357,13 @@ mod tests {
         check(libc::SYS_prlimit64, [0, 7, 0], ALLOW);
         check(libc::SYS_prlimit64, [0, 7, 8], DENY);
         check(libc::SYS_prlimit64, [0, 7, 1 << 32], DENY);
+        for command in [F_SETOWN, F_SETSIG, F_SETOWN_EX] {
+            check(libc::SYS_fcntl, [0, u64::from(command), 0], DENY);
+        }
+        check(libc::SYS_fcntl, [0, libc::F_GETFL as u64, 0], ALLOW);
+        check(libc::SYS_ioctl, [0, u64::from(TIOCSTI), 0], DENY);
+        check(libc::SYS_ioctl, [0, u64::from(FIOSETOWN), 0], DENY);
+        check(libc::SYS_ioctl, [0, 0x5401, 0], ALLOW);
         check(libc::SYS_read, [0; 3], ALLOW);
     }
 }

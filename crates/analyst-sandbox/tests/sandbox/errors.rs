@@ -1,5 +1,8 @@
 //! How errors in cells read.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use analyst_types::ExecutionStatus::{Error, Memory};
 use serde_json::json;
 
@@ -41,9 +44,52 @@ fn errors_before_the_run_have_their_line() {
         Some(3),
         "`requests` is not available here: a cell has no network",
     );
-    check("import os\nprint(1)\nos.system('ls')", "ImportError", Some(3), "cannot start programs");
-    check("from os import popen", "ImportError", Some(1), "cannot start programs");
-    check("import skleran", "ImportError", Some(1), "sklearn");
+}
+
+/// The list itself, without a worker: what it says of each piece of code, by the code that says so in workers.
+#[test]
+fn imports_are_judged_by_the_syntax_tree() {
+    let script = "import sys, json, ast
+sys.path.insert(0, sys.argv[1])
+from runner import gate
+rules = gate.Gate(open(sys.argv[1] + '/imports.json').read())
+def judge(code):
+    try: rules.check(ast.parse(code))
+    except gate.Refused as refused: return [refused.line, str(refused)]
+print(json.dumps([judge(code) for code in json.load(sys.stdin)]))";
+    let cases = [
+        ("import numpy as np, pandas\nfrom sklearn.linear_model import Ridge\nimport os\nos.path.join('a')", None),
+        ("'import requests'  # import socket", None),
+        (
+            "import os\nprint(1)\nos.system('ls')",
+            Some((3, "`os.system` is not available here: a cell cannot start programs")),
+        ),
+        ("import os as o\no.popen('ls')", Some((2, "cannot start programs"))),
+        ("from os import popen", Some((1, "cannot start programs"))),
+        (
+            "def f():\n    from urllib.request import urlopen",
+            Some((2, "`urllib` is not available here: a cell has no network")),
+        ),
+        ("import xgboost, numpy", Some((1, "HistGradientBoosting"))),
+        ("import skleran", Some((1, "the nearest that is: sklearn"))),
+        ("import zzzzzz", Some((1, "use pandas, numpy"))),
+        ("import socket\nimport requests", Some((1, "`requests`"))),
+    ];
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/python");
+    let mut python = std::process::Command::new(crate::kit::environment().python());
+    python.args(["-I", "-B", "-c", script, folder]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut python = python.spawn().unwrap();
+    let codes: Vec<&str> = cases.iter().map(|case| case.0).collect();
+    python.stdin.take().unwrap().write_all(json!(codes).to_string().as_bytes()).unwrap();
+    let answers: Vec<Option<(u32, String)>> =
+        serde_json::from_slice(&python.wait_with_output().unwrap().stdout).unwrap();
+    for ((code, expect), answer) in cases.iter().zip(answers) {
+        match (expect, &answer) {
+            (None, None) => {}
+            (Some((line, words)), Some((found, message))) if line == found && message.contains(words) => {}
+            _ => panic!("{code:?}: {answer:?}"),
+        }
+    }
 }
 
 #[test]

@@ -137,6 +137,8 @@ fn a_figure_that_was_made_and_never_shown_is_shown_once() {
     assert_eq!(outcome.figures().len(), 1);
     let outcome = cell("fig = px.line(x=[1, 2], y=[3, 4])\nfig.show()\nfig").ok();
     assert_eq!(outcome.figures().len(), 1);
+    let outcome = cell("fig = px.line(x=[1, 2], y=[3, 4])\nfig.show()\nfig.update_layout(title='Later')").ok();
+    assert_eq!(outcome.titles(), ["", "Later"]);
 }
 
 #[test]

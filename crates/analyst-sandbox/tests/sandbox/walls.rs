@@ -139,9 +139,15 @@ attempt('keyctl', lambda: call(250 if os.uname().machine == 'x86_64' else 219, 0
 attempt('bpf', lambda: call(321 if os.uname().machine == 'x86_64' else 280, 0, 0, 0))
 attempt('death signal', lambda: (_ for _ in ()).throw(PermissionError()) if libc.prctl(1, 0) else 'unset')
 attempt('raise limits', lambda: module('resource').setrlimit(3, (-1, -1)))
+fcntl = module('fcntl')
+channel = next(n for n in range(3, 256) if os.path.exists(f'/proc/self/fd/{n}') and stat.S_ISSOCK(os.fstat(n).st_mode))
+attempt('signal by owner', lambda: fcntl.fcntl(channel, 8, os.getppid()))
+attempt('signal by ioctl', lambda: fcntl.ioctl(channel, 0x8901, b'\\1\\0\\0\\0'))
+attempt('limits of parent', lambda: module('resource').prlimit(os.getppid(), 7, (10, 10)))
+attempt('affinity', lambda: os.sched_setaffinity(0, {0}))
 attempt('future call', lambda: call(600))
 ",
-        18,
+        22,
     );
     let own = attack(
         "caps = [l.split()[1] for l in open('/proc/self/status') if l.startswith('Cap')]
