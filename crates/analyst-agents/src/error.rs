@@ -86,3 +86,32 @@ fn code(error: &AgentError) -> ErrorCode {
         AgentError::Malformed { .. } | AgentError::Refused { .. } | AgentError::Model(_) => ErrorCode::ModelUnavailable,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn faces_are_told_what_to_do_next() {
+        let provider = || "Acme".to_owned();
+        let limited = ModelError::RateLimited { provider: provider(), retry_after: Some(Duration::from_millis(200)) };
+        let unknown = AgentError::UnknownAgent { name: "vizz".into(), nearest: Some("data_viz_agent".into()) };
+        let cases = [
+            (AgentError::from(ModelError::Cancelled), ErrorCode::Cancelled, "stopped"),
+            (AgentError::Model(ModelError::Unauthorized { provider: provider() }), ErrorCode::KeyRejected, "Acme"),
+            (AgentError::Model(limited.clone()), ErrorCode::ModelUnavailable, "limits"),
+            (unknown, ErrorCode::NotFound, "did you mean @data_viz_agent?"),
+            (AgentError::PrivacyForbids { model: "a/b".into() }, ErrorCode::InvalidRequest, "a/b"),
+            (AgentError::Refused { message: "No.".into() }, ErrorCode::ModelUnavailable, "No."),
+        ];
+        for (error, code, part) in cases {
+            let told = AppError::from(error);
+            assert_eq!(told.code, code, "{told}");
+            assert!(told.message.contains(part), "{told}");
+            assert!(!told.hint.is_empty() || told.retry_after_secs.is_some(), "{told}");
+        }
+        assert_eq!(AppError::from(AgentError::Model(limited)).retry_after_secs, Some(1));
+    }
+}

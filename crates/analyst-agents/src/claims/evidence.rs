@@ -10,6 +10,8 @@ use crate::{DatasetContext, StepOutcome};
 
 /// Cells of one table that are looked at.
 const MAX_CELLS: usize = 20_000;
+/// Printed text that is looked at.
+const MAX_TEXT_BYTES: usize = 64 << 10;
 /// Points of one chart that are looked at.
 const MAX_POINTS: usize = 5_000;
 /// Rows up to which cells of a table may be added, subtracted and divided.
@@ -25,6 +27,7 @@ pub(crate) struct Evidence {
     pub(super) groups: Vec<Group>,
     /// Names with digits in them: digits there are no claims.
     pub(super) labels: Vec<String>,
+    known_labels: HashSet<String>,
     /// Years that the data are labelled with.
     pub(super) years: HashSet<i32>,
     pub(super) question: String,
@@ -205,7 +208,8 @@ impl Evidence {
     }
 
     fn add_text(&mut self, text: &str, source: &str, id: Option<ArtifactId>, rank: Rank) {
-        for line in text.lines() {
+        let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
+        for line in text.lines().filter(|line| line.contains(|c: char| c.is_ascii_digit())) {
             for number in numbers(line, &[]) {
                 let label = line[..number.start].to_owned();
                 self.push(number.value(), label, source.to_owned(), id, rank);
@@ -245,7 +249,7 @@ impl Evidence {
     /// Remembers a name whose digits are no claims. Names that are numbers as a whole stay claims.
     fn add_label(&mut self, label: &str) {
         let named = label.chars().any(char::is_alphabetic) && label.chars().any(|c| c.is_ascii_digit());
-        if named && self.labels.len() < MAX_LABELS && !self.labels.iter().any(|known| known == label) {
+        if named && self.labels.len() < MAX_LABELS && self.known_labels.insert(label.to_owned()) {
             self.labels.push(label.to_owned());
         }
     }

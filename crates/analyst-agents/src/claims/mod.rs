@@ -73,7 +73,7 @@ fn claim(number: &Number, answer: &str, evidence: &Evidence) -> Claim {
     if stands_in(&evidence.question, number) {
         return unsourced(ClaimStatus::Derived, "the question");
     }
-    match arithmetic::derive(number, &evidence.groups) {
+    match arithmetic::derive(number, &sentence, &evidence.groups) {
         Some(derived) => Claim { artifact_id: derived.artifact, ..unsourced(ClaimStatus::Derived, &derived.source) },
         None => unsourced(ClaimStatus::Unverified, ""),
     }

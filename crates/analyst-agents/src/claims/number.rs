@@ -151,17 +151,27 @@ fn readings(core: &str) -> Vec<(String, usize)> {
     }
 }
 
+/// How many of a whole number's last zeros are rounding: all when words say so (“about 1,200”); from five digits on
+/// those after the third (12,300 may be 12,345, but 1,200 is 1,200).
+fn rounded_zeros(digits: &str, round: bool) -> usize {
+    const EXACT_DIGITS: usize = 4;
+    const LEADING_DIGITS: usize = 3;
+    let zeros = digits.len() - digits.trim_end_matches('0').len();
+    match digits.len() {
+        _ if zeros == digits.len() => 0,
+        _ if round => zeros,
+        0..=EXACT_DIGITS => 0,
+        len => zeros.min(len - LEADING_DIGITS),
+    }
+}
+
 fn reading(digits: &str, decimals: usize, scale: f64, round: bool) -> Option<Reading> {
     let mantissa: f64 = digits.parse().ok()?;
-    let mut unit = 10f64.powi(-i32::try_from(decimals).ok()?);
-    if round && mantissa != 0.0 {
-        // “about 1,200” is precise to the hundred.
-        let significant = digits.trim_end_matches(['0', '.']);
-        let zeros = digits.trim_end_matches('.').len().saturating_sub(significant.len());
-        if decimals == 0 {
-            unit = 10f64.powi(i32::try_from(zeros).ok()?);
-        }
-    }
+    let unit = if decimals > 0 {
+        10f64.powi(-i32::try_from(decimals).ok()?)
+    } else {
+        10f64.powi(i32::try_from(rounded_zeros(digits.trim_end_matches('.'), round)).ok()?)
+    };
     Some(Reading { value: mantissa * scale, tolerance: 0.5 * unit * scale.abs() })
 }
 
@@ -285,8 +295,11 @@ fn masked(text: &str, labels: &[String]) -> String {
 }
 
 fn mask(text: &mut String, range: Range<usize>) {
-    let len = range.len();
-    text.replace_range(range, &MASK.repeat(len));
+    // Lower-casing may have moved characters against each other.
+    if text.is_char_boundary(range.start) && text.is_char_boundary(range.end) {
+        let len = range.len();
+        text.replace_range(range, &MASK.repeat(len));
+    }
 }
 
 fn stands_alone(text: &str, range: &Range<usize>) -> bool {
@@ -352,7 +365,10 @@ mod tests {
             "1,234.5 and 1 234,5 and 1.234,5",
             &[("1,234.5", 1234.5, 0.05), ("1 234,5", 1234.5, 0.05), ("1.234,5", 1234.5, 0.05)],
         );
-        check("1,204 rows", &[("1,204", 1204.0, 0.5)]);
+        check(
+            "1,204 rows, 12,300, 1,200",
+            &[("1,204", 1204.0, 0.5), ("12,300", 12_300.0, 50.0), ("1,200", 1200.0, 0.5)],
+        );
         check(
             "12.5 %, 29% and 3 percentage points",
             &[("12.5 %", 12.5, 0.05), ("29%", 29.0, 0.5), ("3 percentage points", 3.0, 0.5)],
@@ -389,6 +405,24 @@ mod tests {
             "at the 5 % level, a significance level of 0.05, α = 0.01",
         ];
         texts.into_iter().for_each(|text| check(text, &[]));
+    }
+
+    #[test]
+    fn no_text_is_too_strange() {
+        let palette: Vec<char> = "0123456789.,-−+%‰$€ \u{a0}\u{202f}'’eE×^⁻²kMxİẞß_`#|*[]()<≤…\n日".chars().collect();
+        let mut seed = 1u64;
+        for _ in 0..5_000 {
+            let text: String = (0..24)
+                .map(|_| {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    palette[(seed >> 33) as usize % palette.len()]
+                })
+                .collect();
+            for number in numbers(&text, &["İ1".to_owned(), "ß".to_owned()]) {
+                assert!(text[number.start..].starts_with(number.text.as_str()), "{text:?}: {number:?}");
+                assert!(number.readings.iter().all(|reading| reading.tolerance >= 0.0), "{number:?}");
+            }
+        }
     }
 
     #[test]

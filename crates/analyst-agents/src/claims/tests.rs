@@ -130,3 +130,66 @@ fn talk_is_only_held_to_what_it_says_about_the_data() {
     let claims = check_talk("A p-value below 0.05 is usual. The table orders has 77 rows.", &evidence(), &names);
     assert_eq!(unverified(&claims), ["77"]);
 }
+
+/// Pseudo-random numbers, the same at every run.
+struct Dice(u64);
+
+impl Dice {
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn value(&mut self) -> f64 {
+        10f64.powf(1.0 + 4.0 * self.unit())
+    }
+}
+
+/// A number as prose gives it, with so many significant digits.
+fn prose(value: f64, digits: i32) -> String {
+    let decimals = (digits - 1 - value.abs().log10().floor() as i32).max(0);
+    let scale = 10f64.powi(digits - 1 - value.abs().log10().floor() as i32);
+    format!("{:.*}", usize::try_from(decimals).unwrap(), (value * scale).round() / scale)
+}
+
+#[test]
+fn of_planted_numbers_hardly_any_passes_and_of_true_ones_all() {
+    let mut dice = Dice(7);
+    let (mut n_planted, mut n_passed) = (0, 0);
+    for _ in 0..60 {
+        let metrics: Vec<f64> = (0..10).map(|_| dice.value()).collect();
+        let rows: Vec<Value> = (0..8).map(|at| json!([format!("group {at}"), dice.value(), dice.value()])).collect();
+        let mut artifacts: Vec<_> =
+            metrics.iter().enumerate().map(|(at, value)| metric(&format!("measure {at}"), json!(value))).collect();
+        let columns = [("name", ColumnType::Text), ("first", ColumnType::Float), ("second", ColumnType::Float)];
+        artifacts.push(table(&columns, Value::Array(rows)));
+        let step = StepOutcome {
+            agent: String::new(),
+            instruction: String::new(),
+            summary: String::new(),
+            language: Language::Python,
+            code: String::new(),
+            status: ExecutionStatus::Ok,
+            stdout: String::new(),
+            error: None,
+            artifacts,
+            variables: Vec::new(),
+        };
+        let mut evidence = Evidence::of_datasets("", &[]);
+        evidence.add_step(&step, &[]);
+        for value in &metrics {
+            for digits in [3, 4] {
+                let truth = check(&format!("It is {}.", prose(*value, digits)), &evidence);
+                let is_rounded_exact = digits == 3 && (1_000.0..10_000.0).contains(value);
+                assert!(is_rounded_exact || truth[0].status == ClaimStatus::Verified, "{value}: {truth:?}");
+                let wrong = value * (1.03 + 0.4 * dice.unit());
+                let planted = check(&format!("It is {}.", prose(wrong, digits)), &evidence);
+                n_planted += 1;
+                n_passed += usize::from(planted[0].status != ClaimStatus::Unverified);
+            }
+        }
+    }
+    // Three digits and thirty values leave chance a little room; it must stay little.
+    let share = f64::from(u32::try_from(n_passed).unwrap()) / f64::from(n_planted);
+    assert!(share < 0.02, "{n_passed} of {n_planted} planted numbers passed");
+}

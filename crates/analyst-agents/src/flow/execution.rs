@@ -81,7 +81,7 @@ pub(super) async fn execute(
         error: outcome.error.clone(),
         artifacts: artifacts.clone(),
         variables: outcome.variables.clone(),
-        duration_ms: outcome.duration_ms,
+        duration_ms: ctx.clock.measured(outcome.duration_ms),
     };
     ctx.tell(RunEventKind::ExecutionFinished(report)).await?;
     ctx.go_on()?;
