@@ -40,6 +40,7 @@ const base = `http://127.0.0.1:${server.address().port}/`;
 
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
+  ignoreDefaultArgs: ["--hide-scrollbars"],
   args: [
     "--no-sandbox",
     "--disable-gpu",
@@ -75,7 +76,8 @@ const SCENES = {
     query: "?fresh",
     act: async (page) => {
       await page.getByTestId("sample-orders").click();
-      await page.getByTestId("column-header").filter({ hasText: "revenue" }).first().waitFor();
+      await page.getByTestId("column-header").nth(2).waitFor();
+      await page.locator(".ag-grid-viewport").evaluate((e) => e.scrollTo(400, 0));
       await page.getByTestId("column-header").filter({ hasText: "unit_price" }).click();
       await page.waitForTimeout(400);
     },
@@ -95,10 +97,6 @@ const SCENES = {
       await lastChat(page);
       await page.locator(".js-plotly-plot .legend").first().waitFor();
       await page.waitForTimeout(500);
-      await page
-        .locator("article")
-        .first()
-        .evaluate((e) => e.parentElement.parentElement.parentElement.scrollTo(0, 0));
       await page.waitForTimeout(300);
     },
   },
@@ -121,10 +119,6 @@ const SCENES = {
       await lastChat(page);
       await page.locator(".js-plotly-plot .legend").first().waitFor();
       await page.waitForTimeout(500);
-      await page
-        .locator("article")
-        .first()
-        .evaluate((e) => e.parentElement.parentElement.parentElement.scrollTo(0, 0));
       await page.waitForTimeout(300);
     },
   },

@@ -23,7 +23,7 @@ import { ShortcutSheet } from "./ShortcutSheet";
 import { Sidebar } from "./Sidebar";
 import { useTheme } from "./theme";
 import { useCellRuns } from "./useCellRuns";
-import { usePanes } from "./usePanes";
+import { LEFT_PX, RIGHT_NARROWEST_PX, usePanes } from "./usePanes";
 import { useShortcuts } from "./useShortcuts";
 import { useWorkspace } from "./useWorkspace";
 import { useZoom } from "./useZoom";
@@ -121,8 +121,8 @@ export function App() {
             side="left"
             label="Data and chats"
             width={panes.leftWidth}
-            narrowest={210}
-            widest={380}
+            narrowest={LEFT_PX.narrowest}
+            widest={LEFT_PX.widest}
             onWidth={panes.setLeftWidth}
           >
             <Sidebar
@@ -170,8 +170,8 @@ export function App() {
             side="right"
             label="Data preview"
             width={panes.rightWidth}
-            narrowest={300}
-            widest={900}
+            narrowest={RIGHT_NARROWEST_PX}
+            widest={panes.rightWidest}
             onWidth={panes.setRightWidth}
           >
             <Inspector

@@ -59,6 +59,7 @@ export function Centre(props: CentreProps) {
 }
 
 function Middle({
+  running,
   workspace,
   opening,
   threadRuns,
@@ -102,6 +103,7 @@ function Middle({
       chatId={chatId}
       runs={threadRuns}
       messages={loose}
+      running={running !== null}
       renderRun={(run) => <RunEntry run={run} onRetry={onRetry} onSettings={onSettings} />}
     />
   );

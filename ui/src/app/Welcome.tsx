@@ -11,11 +11,7 @@ interface WelcomeProps {
   onAsk: (question: string) => void;
 }
 
-const STEPS = [
-  "Bring a file, or take a sample",
-  "Ask in plain words",
-  "Get an answer with numbers you can check",
-];
+const STEPS = ["Open a file or a sample", "Ask in plain words", "Get numbers you can check"];
 
 /** Before the first question: what this is, and the shortest way to an answer. */
 export function Welcome({ opening, samples, dataset, onAsk }: WelcomeProps) {

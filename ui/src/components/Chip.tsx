@@ -20,14 +20,16 @@ export function Chip({ icon: Icon, tone = "calm", className, children, ...rest }
     <button
       type="button"
       className={classes(
-        "inline-flex h-6.5 max-w-full items-center gap-1.5 rounded-full border px-2.5 text-xs transition-colors",
+        "inline-flex h-6.5 min-w-0 max-w-full shrink items-center gap-1.5 rounded-full border px-2.5 text-xs transition-colors",
         TONE[tone],
         className,
       )}
       {...rest}
     >
       {Icon && <Icon className="size-3 shrink-0" aria-hidden />}
-      <span className="truncate">{children}</span>
+      <span className="truncate" title={typeof children === "string" ? children : undefined}>
+        {children}
+      </span>
     </button>
   );
 }

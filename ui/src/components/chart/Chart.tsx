@@ -4,6 +4,9 @@ import type { Figure } from "./figure";
 import { type ChartTheme, dressed } from "./look";
 import { CONFIG, loadPlotly, type Plotly } from "./plotly";
 
+/** Narrower than this, a legend beside the plot leaves too little of it. */
+const NARROW_PX = 520;
+
 interface ChartProps {
   /** Made safe already. */
   figure: Figure;
@@ -23,14 +26,23 @@ export function Chart({ figure, theme, label, untitled, height = 360 }: ChartPro
   useEffect(() => {
     const element = root.current;
     if (!element) return;
-    let plotly: Plotly | null = null;
     let gone = false;
-    const observer = new ResizeObserver(() => void plotly?.Plots.resize(element));
+    let plotly: Plotly | null = null;
+    let narrow = element.clientWidth < NARROW_PX;
+    const draw = () =>
+      plotly?.react(element, { ...dressed(figure, theme, { untitled, narrow }), config: CONFIG });
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth === 0) return;
+      const changed = narrow !== element.clientWidth < NARROW_PX;
+      narrow = element.clientWidth < NARROW_PX;
+      void (changed ? draw() : plotly?.Plots.resize(element));
+    });
     loadPlotly()
       .then(async (loaded) => {
         if (gone) return;
-        await loaded.react(element, { ...dressed(figure, theme, { untitled }), config: CONFIG });
         plotly = loaded;
+        await draw();
+        if (gone) return;
         observer.observe(element);
         setState("drawn");
       })
@@ -38,15 +50,9 @@ export function Chart({ figure, theme, label, untitled, height = 360 }: ChartPro
     return () => {
       gone = true;
       observer.disconnect();
+      plotly?.purge(element);
     };
   }, [figure, theme, untitled]);
-
-  useEffect(() => {
-    const element = root.current;
-    return () => {
-      if (element) void loadPlotly().then((plotly) => plotly.purge(element));
-    };
-  }, []);
 
   return (
     <div className="relative">

@@ -63,10 +63,12 @@ interface Dress {
   untitled?: boolean;
   /** For a picture file. */
   opaque?: boolean;
+  /** Little room beside the plot: the legend goes below it. */
+  narrow?: boolean;
 }
 
 /** The figure in our look. */
-export function dressed(figure: Figure, theme: ChartTheme, { untitled, opaque }: Dress = {}): Figure {
+export function dressed(figure: Figure, theme: ChartTheme, { untitled, opaque, narrow }: Dress = {}): Figure {
   const ink = INK[theme];
   const { width: _width, height: _height, title: ownTitle, ...layout } = figure.layout;
   const title = untitled ? undefined : titled(ownTitle, ink.text);
@@ -81,10 +83,13 @@ export function dressed(figure: Figure, theme: ChartTheme, { untitled, opaque }:
       font: { family: FONT, size: 12, color: ink.soft },
       ...(title ? { title } : {}),
       margin: { l: 56, r: 24, b: 48, t: title ? 52 : 16, ...(isObject(layout.margin) ? layout.margin : {}) },
+      ...(narrow ? { legend: { ...(isObject(layout.legend) ? layout.legend : {}), ...LEGEND_BELOW } } : {}),
       autosize: true,
     },
   };
 }
+
+const LEGEND_BELOW = { orientation: "h", x: 0, xanchor: "left", y: -0.3, yanchor: "top" };
 
 function titled(title: unknown, color: string): Record<string, unknown> | undefined {
   if (!title) return undefined;
@@ -116,7 +121,7 @@ function template(theme: ChartTheme): Record<string, unknown> {
       showland: true,
       lakecolor: ink.surface,
     },
-    legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 12 } },
+    legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 12 }, title: { font: { size: 12 } } },
     hoverlabel: {
       font: { family: FONT, size: 12, color: ink.text },
       bgcolor: ink.surface,

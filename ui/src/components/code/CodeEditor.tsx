@@ -7,7 +7,7 @@ interface CodeEditorProps {
   language: EditorLanguage;
   label: string;
   onChange: (code: string) => void;
-  onRun: () => void;
+  onRun: (code: string) => void;
 }
 
 /** An editor for one cell. What it is given from outside replaces its text only when it differs. */
@@ -25,7 +25,7 @@ export function CodeEditor({ code, language, label, onChange, onRun }: CodeEdito
       language,
       label,
       onChange: (text) => latest.current.onChange(text),
-      onRun: () => latest.current.onRun(),
+      onRun: (text) => latest.current.onRun(text),
     });
     view.current = editor;
     return () => editor.destroy();

@@ -70,16 +70,16 @@ export interface EditorSetup {
   language: EditorLanguage;
   label: string;
   onChange: (code: string) => void;
-  /** Ctrl+Enter, Command+Enter on a Mac. */
-  onRun: () => void;
+  /** Ctrl+Enter, Command+Enter on a Mac; told the code as it stands at that moment. */
+  onRun: (code: string) => void;
 }
 
 export function createEditor({ parent, code, language, label, onChange, onRun }: EditorSetup): EditorView {
   const run = {
     key: "Mod-Enter",
     preventDefault: true,
-    run: () => {
-      onRun();
+    run: (view: EditorView) => {
+      onRun(view.state.doc.toString());
       return true;
     },
   };

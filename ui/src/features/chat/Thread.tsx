@@ -12,55 +12,77 @@ interface ThreadProps {
   runs: Run[];
   /** Messages that no run tells of. */
   messages: Message[];
+  /** The last run is at work. */
+  running: boolean;
   renderRun: (run: Run) => ReactNode;
 }
 
-type Entry = { id: string; at: string; content: ReactNode };
-
-/** A chat from its beginning. Follows what is being written, unless the reader has scrolled away. */
-export function Thread({ chatId, runs, messages, renderRun }: ThreadProps) {
+/**
+ * A chat from its beginning. While a run is at work it follows what is being written; when the run is done, and when
+ * a chat is opened, the last question stands at the top with its answer below. Whoever scrolls is left alone.
+ */
+export function Thread({ chatId, runs, messages, running, renderRun }: ThreadProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);
   const following = useRef(true);
+  const isRunning = useRef(running);
+  isRunning.current = running;
 
-  const toEnd = useCallback((smooth: boolean) => {
+  const toEnd = useCallback((behavior: ScrollBehavior) => {
     const box = scroller.current;
-    box?.scrollTo({ top: box.scrollHeight, behavior: smooth ? "smooth" : "auto" });
+    box?.scrollTo({ top: box.scrollHeight, behavior });
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another chat, or a new question, starts at its end
+  const follow = useCallback(() => {
+    const box = scroller.current;
+    if (!box || !following.current) return;
+    const last = box.firstElementChild?.lastElementChild as HTMLElement | null;
+    if (isRunning.current || !last) toEnd("auto");
+    else box.scrollTo({ top: last.offsetTop - box.offsetTop - ABOVE_PX });
+  }, [toEnd]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another chat or a new question is followed anew
   useLayoutEffect(() => {
     following.current = true;
-    toEnd(false);
-  }, [chatId, runs.length, toEnd]);
+    follow();
+  }, [chatId, runs.length, follow]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what a run ends with moves the answer to the top
+  useLayoutEffect(follow, [running, follow]);
 
   useEffect(() => {
     const content = scroller.current?.firstElementChild;
     if (!content) return;
-    const observer = new ResizeObserver(() => following.current && toEnd(false));
+    const observer = new ResizeObserver(follow);
     observer.observe(content);
     return () => observer.disconnect();
-  }, [toEnd]);
+  }, [follow]);
+
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    // The reader takes over: what opens under the hand must not jump.
+    const takeOver = () => {
+      following.current = false;
+    };
+    const hands = ["wheel", "pointerdown", "keydown"] as const;
+    for (const name of hands) box.addEventListener(name, takeOver, { passive: true });
+    return () => {
+      for (const name of hands) box.removeEventListener(name, takeOver);
+    };
+  }, []);
 
   const onScroll = () => {
     const box = scroller.current;
     if (!box) return;
     const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
-    following.current = atEnd;
+    if (atEnd && isRunning.current) following.current = true;
     setAway(!atEnd);
   };
 
   return (
     <div className="relative min-h-0 flex-1">
-      <div
-        ref={scroller}
-        onScroll={onScroll}
-        // Reading on the way: what opens under the reader's hand must not jump.
-        onPointerDown={() => {
-          following.current = false;
-        }}
-        className="h-full overflow-y-auto"
-      >
+      <div ref={scroller} onScroll={onScroll} className="h-full overflow-y-auto">
         <div className="mx-auto flex max-w-200 flex-col gap-12 px-7 pt-7 pb-10" role="log" aria-label="Chat">
           {entries(runs, messages, renderRun).map(({ id, content }) => (
             <div key={id}>{content}</div>
@@ -71,8 +93,8 @@ export function Thread({ chatId, runs, messages, renderRun }: ThreadProps) {
         <Button
           size="small"
           icon={ArrowDown}
-          className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full! shadow-pop"
-          onClick={() => toEnd(true)}
+          className="absolute right-5 bottom-3 rounded-full! shadow-pop"
+          onClick={() => toEnd("smooth")}
         >
           To the end
         </Button>
@@ -80,6 +102,11 @@ export function Thread({ chatId, runs, messages, renderRun }: ThreadProps) {
     </div>
   );
 }
+
+/** Room left above a question that is brought to the top. */
+const ABOVE_PX = 24;
+
+type Entry = { id: string; at: string; content: ReactNode };
 
 function entries(runs: Run[], messages: Message[], renderRun: ThreadProps["renderRun"]): Entry[] {
   const ofRuns = runs.map((run) => ({ id: run.id, at: run.startedAt, content: renderRun(run) }));

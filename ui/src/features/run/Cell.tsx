@@ -22,10 +22,10 @@ export function Cell({ cell, busy }: { cell: CellView; busy: boolean }) {
   useEffect(() => setCode(cell.code), [cell.code]);
   const attempt = lastAttempt(cell);
 
-  const run = () => {
+  const run = (text: string) => {
     if (busy) return;
     setError(null);
-    runCell(cell.id, cell.language, code).catch((thrown) => setError(asAppError(thrown)));
+    runCell(cell.id, cell.language, text).catch((thrown) => setError(asAppError(thrown)));
   };
 
   return (
@@ -40,7 +40,7 @@ export function Cell({ cell, busy }: { cell: CellView; busy: boolean }) {
         />
       </CodeEditorFrame>
       <div className="flex items-center gap-2 border-t border-line px-2 py-1.5">
-        <Button size="small" icon={Play} data-testid="rerun-cell" disabled={busy} onClick={run}>
+        <Button size="small" icon={Play} data-testid="rerun-cell" disabled={busy} onClick={() => run(code)}>
           Run again <Kbd keys="Mod+Enter" />
         </Button>
         {code !== cell.code && (

@@ -31,13 +31,13 @@ export const Step = memo(function Step({ step, cells, live }: StepProps) {
   return (
     <li data-testid="step" data-status={step.status} className="relative pl-7">
       <StatusMark status={step.status} />
-      <div className="flex items-baseline gap-2 py-1">
+      <div className="flex items-start gap-2 py-1">
         <p className="readable min-w-0 flex-1 text-[0.8125rem] leading-5">
           <span className="font-medium">{agentName(step.agent)}</span>
           <span className="text-ink-3"> · </span>
           <span className="text-ink-2">{step.summary || step.instruction}</span>
         </p>
-        <span className="shrink-0 text-xs text-ink-3">
+        <span className="shrink-0 text-xs leading-5 text-ink-3">
           <Elapsed from={step.startedAt} to={live ? step.finishedAt : (step.finishedAt ?? step.startedAt)} />
         </span>
         {hasCode && <CodeToggle open={open} onToggle={() => setOpen(!open)} cells={cells} />}
@@ -63,7 +63,7 @@ function CodeToggle({ open, onToggle, cells }: { open: boolean; onToggle: () => 
       data-testid="code-toggle"
       aria-expanded={open}
       onClick={onToggle}
-      className="inline-flex shrink-0 items-center gap-1 rounded-md px-1.5 py-0.5 text-xs text-ink-3 hover:bg-sunken hover:text-ink"
+      className="inline-flex h-5 w-20 shrink-0 items-center justify-end gap-1 rounded-md px-1.5 text-xs text-ink-3 hover:bg-sunken hover:text-ink"
     >
       <Code className="size-3.5" aria-hidden />
       {language ? LANGUAGE_NAMES[language] : "Code"}

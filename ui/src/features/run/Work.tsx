@@ -15,7 +15,9 @@ export function Work({ view }: { view: RunView }) {
       data-testid="plan"
     >
       <header className="flex items-baseline gap-3 pb-1">
-        <h4 className="eyebrow">{live ? doing(view) : "How this was computed"}</h4>
+        <h4 className="eyebrow">
+          {live ? doing(view) : view.status === "completed" ? "How this was computed" : "What was done"}
+        </h4>
         {live && (
           <span className="ml-auto text-xs text-ink-3">
             <Elapsed from={view.startedAt} to={null} />

@@ -1,5 +1,5 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { ModelInfo } from "@/api/types";
 import { count, Field, fieldBox } from "@/components";
 import { nameOf } from "./models";
@@ -13,6 +13,7 @@ interface ModelFieldProps {
 /** A model from the list, or any name typed by hand. */
 export function ModelField({ models, name, onChoose }: ModelFieldProps) {
   const [text, setText] = useState(name);
+  useEffect(() => setText(name), [name]);
   const save = (value: string) => {
     const wanted = value.trim();
     if (wanted && wanted !== name) onChoose(wanted);

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import type { ModelCatalogue, PrivacyLevel, ProviderInfo } from "@/api/types";
+import { modelName, whatLeaves } from "./models";
+
+const model = (id: string, local: boolean) => ({
+  id,
+  displayName: `The ${id}`,
+  contextTokens: null,
+  inputPricePerMtok: null,
+  outputPricePerMtok: null,
+  local,
+});
+const provider = (id: string, keyState: ProviderInfo["keyState"], local = false): ProviderInfo => ({
+  id,
+  displayName: id.toUpperCase(),
+  keyState,
+  baseUrl: null,
+  models: [model(`${id}/m`, local)],
+});
+const catalogue: ModelCatalogue = {
+  providers: [provider("acme", "stored"), provider("poor", "missing"), provider("home", "none_needed", true)],
+  secretStore: { kind: "keyring", detail: "", locked: false },
+};
+
+it.each<[string, PrivacyLevel, string, boolean]>([
+  ["builtin/analyst", "samples", "Nothing leaves this computer", false],
+  ["home/m", "statistics", "Nothing leaves this computer", false],
+  ["home/typed-by-hand", "statistics", "Nothing leaves this computer", false],
+  ["acme/m", "schema", "Column names may be sent to ACME", false],
+  ["acme/m", "statistics", "Statistics may be sent to ACME", false],
+  ["acme/typed-by-hand", "samples", "Statistics and sample rows may be sent to ACME", false],
+  ["acme/m", "local", "Local only: choose a local model", true],
+  ["poor/m", "statistics", "POOR needs a key", true],
+  ["unknown/m", "statistics", "Statistics may be sent to unknown", false],
+])("%s at level %s: %s", (id, privacy, text, blocked) => {
+  const leaving = whatLeaves(catalogue, { model: id, privacy });
+  expect([leaving.text, leaving.blocked !== null]).toEqual([text, blocked]);
+});
+
+it("promises nothing before the catalogue is known", () => {
+  expect(whatLeaves(undefined, { model: "home/m", privacy: "samples" }).text).toContain("may be sent");
+});
+
+it("names models for people", () => {
+  expect([
+    modelName(catalogue, "builtin/analyst"),
+    modelName(catalogue, "acme/m"),
+    modelName(catalogue, "acme/x/y"),
+  ]).toEqual(["Built-in analyst", "The acme/m", "x/y"]);
+});
