@@ -68,7 +68,8 @@ impl Disclosure {
             agent: step.agent.clone(),
             instruction: step.instruction.clone(),
             ok: step.ok,
-            summary: step.summary.clone(),
+            // Of a failed step it is the error's type, which hostile code may name after a cell.
+            summary: if step.ok || is_class_name(&step.summary) { step.summary.clone() } else { "an error".to_owned() },
             variables: step.variables.clone(),
         };
         steps.iter().map(view).collect()
