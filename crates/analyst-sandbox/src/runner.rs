@@ -157,7 +157,7 @@ impl CodeRunner for PythonRunner {
     async fn execute(
         &self,
         request: ExecutionRequest,
-        on_output: &(dyn Fn(OutputStream, &str) + Send + Sync),
+        on_output: &(dyn for<'t> Fn(OutputStream, &'t str) + Send + Sync),
         cancel: &CancellationToken,
     ) -> ExecutionOutcome {
         // As the port is declared, the text it is told must outlive the call (async_trait gives the `&str` of the

@@ -18,6 +18,8 @@ from runner import frames, gate, show
 FILE = "<cell>"
 MAX_MESSAGE = 4000
 MAX_TRACEBACK_FRAMES = 20
+# Methods that change the list, dictionary or frame they are called on.
+CHANGING_METHODS = {"insert", "pop", "update", "sort", "append", "extend", "clear", "setdefault"}
 # Names that models use without importing them in every cell; imported when a cell names one.
 IMPLIED = {"plt": "matplotlib.pyplot", "sns": "seaborn", "sm": "statsmodels.api", "smf": "statsmodels.formula.api"}
 
@@ -175,7 +177,7 @@ def hand_over(channel, out_dir, tree, namespace, before):
 
 
 def names_changed_in_place(tree):
-    """Names `x` of `x[…] = …`, `x.a = …`, `x += …`, `del x[…]` and `x.method(…, inplace=True)`, `x.append(…)`, …"""
+    """Names `x` of `x[…] = …`, `x.a = …`, `x += …`, `del x[…]`, `x.method(…, inplace=True)`, `x.append(…)`, …"""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
@@ -184,7 +186,7 @@ def names_changed_in_place(tree):
             names.add(base_name(node.target))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             in_place = any(word.arg == "inplace" for word in node.keywords)
-            if in_place or node.func.attr in ("insert", "pop", "update", "sort", "append", "extend", "clear", "setdefault"):
+            if in_place or node.func.attr in CHANGING_METHODS:
                 names.add(base_name(node.func.value))
     return names - {None}
 

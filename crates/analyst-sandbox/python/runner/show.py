@@ -96,7 +96,8 @@ class Shown:
             return
         size = len(text.encode())
         if size > self.artifact_bytes:
-            notice(f"The chart is too large to show: {size:,} bytes of {self.artifact_bytes:,}. Aggregate the data first.")
+            limit = self.artifact_bytes
+            notice(f"The chart is too large to show: {size:,} bytes of {limit:,}. Aggregate the data first.")
             return
         if cut:
             notice(cut)

@@ -89,12 +89,14 @@ impl PythonRuntime {
         }
         tell(on_progress, "Looking for Python", 1);
         let interpreter = blocking(interpreter::find).await?;
-        let dir = self.dir().to_path_buf();
-        blocking(move || clear(&dir)).await?;
         let uv = blocking(has_uv).await;
-        self.make_venv(&interpreter, uv, on_progress, cancel).await?;
-        fs::write(self.dir().join(UNFINISHED), "")?;
-        self.fill(uv, on_progress, cancel).await?;
+        match self.build(&interpreter, uv, on_progress, cancel).await {
+            // An uv that cannot do it (too old, set up for something else) is no reason not to have Python.
+            Err(InstallError::InstallFailed { .. }) if uv && interpreter.has_venv => {
+                self.build(&interpreter, false, on_progress, cancel).await?;
+            }
+            built => built?,
+        }
         tell(on_progress, "Compiling", 78);
         let mut compile = self.python_command();
         compile.args(["-c", COMPILE]).arg(self.dir());
@@ -123,6 +125,20 @@ impl PythonRuntime {
                 () = tokio::time::sleep(ASK_LOCK_EVERY) => {}
             }
         }
+    }
+
+    async fn build(
+        &self,
+        interpreter: &Interpreter,
+        uv: bool,
+        on_progress: Tell<'_>,
+        cancel: &CancellationToken,
+    ) -> Result<(), InstallError> {
+        let dir = self.dir().to_path_buf();
+        blocking(move || clear(&dir)).await?;
+        self.make_venv(interpreter, uv, on_progress, cancel).await?;
+        fs::write(self.dir().join(UNFINISHED), "")?;
+        self.fill(uv, on_progress, cancel).await
     }
 
     async fn make_venv(

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::kit::{Results, TOKIO, cell, runner};
 
-/// A cell that says its process number and whether that process is there.
+#[cfg(target_os = "linux")]
 fn is_gone(pid: u64) -> bool {
     !std::path::Path::new(&format!("/proc/{pid}")).exists()
 }
@@ -25,6 +25,22 @@ fn an_endless_loop_ends_at_its_time_with_its_process() {
     assert!(began.elapsed() < Duration::from_secs(60));
     #[cfg(target_os = "linux")]
     assert!(is_gone(outcome.metrics()["pid"].as_u64().unwrap()));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_finished_process_is_gone_and_leaves_no_zombie() {
+    let outcome = cell("import os\nmetric('pid', os.getpid())").ok();
+    let pid = outcome.metrics()["pid"].as_u64().unwrap();
+    TOKIO.block_on(async {
+        for _ in 0..100 {
+            if is_gone(pid) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("process {pid} is still there");
+    });
 }
 
 #[test]
