@@ -1,13 +1,50 @@
 //! The built-in analyst: answers without a model and without the network.
+//!
+//! A question in plain words becomes an [`intent::Intent`] (`tokens` → `linking` → `reading` → `parse`), the intent
+//! becomes Python or SQL (`python`, `sql`), and the results become words (`narrate`). Each stage is a pure function,
+//! and the later ones know only the intent: the answer is written by understanding the question again, not by
+//! remembering. What it does not understand it says, with what it can do instead (`converse`).
+//!
+//! The words it knows are data: `lexicon/en.json`.
 
-use std::fmt::Write as _;
+mod bins;
+mod concept;
+mod converse;
+mod expression;
+mod filters;
+mod groups;
+mod intent;
+mod labels;
+mod lexicon;
+mod linking;
+mod measures;
+mod models;
+mod narrate;
+mod order;
+mod parse;
+mod periods;
+mod plan;
+mod python;
+mod reading;
+mod schema;
+mod spirit;
+mod sql;
+mod tasks;
+mod tests_of_difference;
+mod tokens;
+mod understanding;
+mod wishes;
 
-use analyst_types::{ArtifactContent, Complexity, Language, Plan, PlanStep};
+#[cfg(test)]
+mod questions;
+
+use analyst_types::{Language, Plan};
 
 use crate::{
     AgentError, ConverseInput, ConverseOutput, FixCodeInput, FixCodeOutput, PlanQuestionInput, WriteAnswerInput,
     WriteAnswerOutput, WriteCodeInput, WriteCodeOutput,
 };
+use understanding::{Understanding, understand};
 
 /// Answers questions in plain words from the datasets' profiles, with code that it writes itself.
 #[derive(Debug, Default)]
@@ -19,73 +56,130 @@ impl BuiltInAnalyst {
         Self::default()
     }
 
-    /// One step by the agent whose description is nearest; unrelated when there is no dataset.
+    /// One step by the agent whose work it is; no step for small talk and for what is not understood.
     pub fn plan(&self, input: &PlanQuestionInput) -> Result<Plan, AgentError> {
-        let (Some(dataset), Some(agent)) = (input.datasets.first(), input.agents.first()) else {
-            let reason = "there is no dataset to work on".to_owned();
-            return Ok(Plan { complexity: Complexity::Unrelated, reason, steps: Vec::new() });
+        let Some(found) = understand(&input.question, &input.datasets, &input.history) else {
+            let intent = parse::parse(&input.question, &schema::Schema::default());
+            return Ok(plan::plan(&talk_only(intent), "", &input.agents));
         };
-        let step = PlanStep {
-            agent: agent.name.clone(),
-            instruction: format!("Describe {}.", dataset.name),
-            create: Vec::new(),
-            uses: vec![dataset.name.clone()],
-        };
-        let reason = "one agent describes the data".to_owned();
-        Ok(Plan { complexity: Complexity::Basic, reason, steps: vec![step] })
+        Ok(plan::plan(&found.intent, &found.schema.name, &input.agents))
     }
 
-    /// A SELECT that describes the numeric columns of the first dataset.
+    /// Python for the question, or SQL when Python is not there.
     pub fn write_code(&self, input: &WriteCodeInput) -> Result<WriteCodeOutput, AgentError> {
-        let Some(dataset) = input.datasets.first() else {
-            return Err(AgentError::BeyondBuiltIn { message: "Open a dataset first.".to_owned() });
+        let found = for_step(input)?;
+        if input.python_ready
+            && let Some(code) = python::write(&found.intent, &found.schema)
+        {
+            let code = fitted(code, input, &found);
+            return Ok(WriteCodeOutput {
+                summary: plan::summary(&found.intent),
+                language: Language::Python,
+                code,
+                chart: None,
+            });
+        }
+        match sql::write(&found.intent, &found.schema) {
+            Some(query) => {
+                let summary = plan::summary(&found.intent);
+                Ok(WriteCodeOutput { summary, language: Language::Sql, code: query.text, chart: query.chart })
+            }
+            None => Err(beyond(
+                "This needs Python, which is not installed yet. Counts, totals, averages and trends work without it.",
+            )),
+        }
+    }
+
+    /// A simpler way to the same end: an overview of the same columns. What failed is said.
+    pub fn fix_code(&self, input: &FixCodeInput) -> Result<FixCodeOutput, AgentError> {
+        let found = for_step(&input.task)?;
+        let Some(simpler) = spirit::simpler(&found.intent, input.attempt) else {
+            return Err(beyond("The built-in analyst cannot mend this code."));
         };
-        let mut code = "SELECT COUNT(*) AS n_rows".to_owned();
-        for column in dataset.profile.columns.iter().filter(|column| column.kind.is_numeric()).take(8) {
-            let name = column.name.replace('"', "\"\"");
-            let _ = write!(code, ",\n  AVG(\"{name}\") AS \"mean {name}\"");
-        }
-        let _ = write!(code, "\nFROM {}", dataset.name);
-        let summary = format!("Counts the rows of {} and averages its numbers.", dataset.name);
-        Ok(WriteCodeOutput { summary, language: Language::Sql, code, chart: None })
+        let code = match input.language {
+            Language::Python => python::write(&simpler, &found.schema).map(|code| fitted(code, &input.task, &found)),
+            Language::Sql => sql::write(&simpler, &found.schema).map(|query| query.text),
+        };
+        let code = code
+            .filter(|code| *code != input.code)
+            .ok_or_else(|| beyond("The built-in analyst cannot mend this code."))?;
+        let explanation =
+            format!("The first way failed ({}); this one is simpler: {}", input.error.kind, plan::summary(&simpler));
+        Ok(FixCodeOutput { explanation, code })
     }
 
-    /// Cannot be done without a model: its own code is not expected to fail.
-    pub fn fix_code(&self, _input: &FixCodeInput) -> Result<FixCodeOutput, AgentError> {
-        Err(AgentError::BeyondBuiltIn { message: "The built-in analyst cannot mend this code.".to_owned() })
-    }
-
-    /// Names what was found, from the results alone.
+    /// The answer in words, from the results alone.
     pub fn write_answer(&self, input: &WriteAnswerInput) -> Result<WriteAnswerOutput, AgentError> {
-        let mut answer = String::new();
-        for step in &input.steps {
-            match &step.error {
-                Some(error) => {
-                    let _ = writeln!(answer, "The step of {} failed: {}.", step.agent, error.kind);
-                }
-                None => {
-                    let _ = writeln!(answer, "{}", step.summary);
-                }
-            }
-            for (title, content) in &step.artifacts {
-                if let ArtifactContent::Metric { name, value } = content {
-                    let _ = writeln!(answer, "- {name}: {value}");
-                } else if !title.is_empty() {
-                    let _ = writeln!(answer, "- see “{title}”");
-                }
-            }
-        }
+        let answer = understand(&input.question, &input.datasets, &input.history).and_then(|found| {
+            let artifacts = input.steps.iter().filter(|s| s.ok()).flat_map(|s| s.artifacts.iter());
+            let dataset = &input.datasets[found.dataset];
+            narrate::write(
+                &found.intent,
+                &found.schema,
+                dataset,
+                artifacts,
+                understanding::asks_yes_no(&input.question),
+            )
+        });
+        let answer = match answer {
+            Some(answer) => answer + &narrate::failures(&input.steps),
+            None => narrate::plain_account(&input.steps),
+        };
         Ok(WriteAnswerOutput { answer })
     }
 
-    /// Says what it can do.
+    /// Small talk, what it can do with this data, and an honest list when it does not understand.
     pub fn converse(&self, input: &ConverseInput) -> Result<ConverseOutput, AgentError> {
-        let names: Vec<&str> = input.datasets.iter().map(|dataset| dataset.name.as_str()).collect();
-        let answer = if names.is_empty() {
-            "Open a file first; then ask a question about it.".to_owned()
-        } else {
-            format!("Ask a question about {}.", names.join(", "))
+        let answer = match understand(&input.question, &input.datasets, &input.history) {
+            Some(found) => converse::reply(&found.intent.task, Some(&found.schema)),
+            None => {
+                let intent = parse::parse(&input.question, &schema::Schema::default());
+                converse::reply(&talk_only(intent).task, None)
+            }
         };
         Ok(ConverseOutput { answer })
     }
+}
+
+/// Without data there is nothing but talk.
+fn talk_only(mut intent: intent::Intent) -> intent::Intent {
+    if !matches!(intent.task, intent::Task::Talk(_)) {
+        intent.task = intent::Task::Talk(intent::Talk::Other);
+    }
+    intent
+}
+
+/// What a step is to do: the question, or what its agent makes of it.
+fn for_step(input: &WriteCodeInput) -> Result<Understanding, AgentError> {
+    let found = understand(&input.question, &input.datasets, &input.history);
+    let mut found = found.ok_or_else(|| beyond("Open a dataset first."))?;
+    if !found.is_computable()
+        && let Some(instructed) =
+            understand(&input.instruction, &input.datasets, &[]).filter(Understanding::is_computable)
+    {
+        found = instructed;
+    }
+    spirit::adopt(&mut found, &input.agent.name, &input.earlier);
+    if found.is_computable() {
+        return Ok(found);
+    }
+    Err(beyond(&converse::reply(&found.intent.task, Some(&found.schema))))
+}
+
+/// Adds what the step's place in the plan asks for: another dataset than the first, variables for later steps.
+fn fitted(code: String, input: &WriteCodeInput, found: &Understanding) -> String {
+    let mut code = code;
+    if found.dataset > 0 {
+        let line = format!("df = {}  # the dataset the question is about\n\n", found.schema.name);
+        let at = code.find("\n\n").map_or(0, |i| i + 2);
+        code.insert_str(at, &line);
+    }
+    for name in &input.create {
+        code.push_str(&format!("{name} = result if \"result\" in globals() else df.copy()\n"));
+    }
+    code
+}
+
+fn beyond(message: &str) -> AgentError {
+    AgentError::BeyondBuiltIn { message: message.to_owned() }
 }

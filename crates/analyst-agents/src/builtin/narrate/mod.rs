@@ -1,0 +1,187 @@
+//! The answer in words: first the answer itself, then what supports it, then what to know before trusting it. Every
+//! number comes from the run's metrics and tables, in the precision asked for.
+
+mod columns;
+mod groups;
+mod relations;
+mod results;
+mod slots;
+
+use analyst_types::ArtifactContent;
+
+use super::intent::{Intent, Task};
+use super::schema::Schema;
+use crate::{DatasetContext, StepOutcome};
+use results::{Results, grouped};
+use slots::Fact;
+
+/// Supporting findings that are told at most.
+const MAX_FINDINGS: usize = 4;
+/// Artifacts of a step that are listed when they fit no story.
+const MAX_LISTED: usize = 20;
+/// Warnings about the data that are told at most.
+const MAX_WARNINGS: usize = 3;
+
+/// An answer being written.
+#[derive(Debug, Default)]
+pub(super) struct Story {
+    headline: String,
+    findings: Vec<String>,
+    notes: Vec<String>,
+    facts: Vec<Fact>,
+    n: Option<f64>,
+    is_yes_no: bool,
+}
+
+impl Story {
+    fn finding(&mut self, text: String) {
+        if !self.findings.contains(&text) {
+            self.findings.push(text);
+        }
+    }
+
+    fn note(&mut self, text: String) {
+        if !self.notes.contains(&text) {
+            self.notes.push(text);
+        }
+    }
+
+    fn fact(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    fn n(&mut self, n: f64) {
+        self.n = Some(n);
+    }
+
+    fn missing(&mut self, results: &Results<'_>, column: &str) {
+        if let Some(n) = results.number(&format!("missing {column}")).filter(|n| *n > 0.0) {
+            self.note(format!("{} missing values of {column} are left out.", grouped(n, 0)));
+        }
+    }
+}
+
+/// Writes the answer; `None` when the run left nothing that fits the intent.
+pub(super) fn write<'a>(
+    intent: &Intent,
+    schema: &Schema,
+    dataset: &DatasetContext,
+    artifacts: impl Iterator<Item = &'a (String, ArtifactContent)>,
+    asks_yes_no: bool,
+) -> Option<String> {
+    let results = Results::of(artifacts);
+    let mut story = Story { is_yes_no: asks_yes_no || intent.wishes.yes_no, ..Story::default() };
+    tell(&mut story, &results, intent, schema);
+    if story.headline.is_empty() {
+        return None;
+    }
+    for note in &intent.notes {
+        story.note(note.clone());
+    }
+    warnings(&mut story, intent, dataset);
+    Some(markdown(&story, intent))
+}
+
+fn tell(story: &mut Story, results: &Results<'_>, intent: &Intent, schema: &Schema) {
+    match &intent.task {
+        Task::Describe(names) => columns::describe(story, results, intent, names, schema),
+        Task::Aggregate(task) => groups::aggregation(story, results, intent, task, schema),
+        Task::Rows(task) => groups::rows(story, results, intent, task),
+        Task::Trend(task) => groups::trend(story, results, intent, task),
+        Task::Distribution(names) => columns::distribution(story, results, intent, names),
+        Task::Normality(name, _) => relations::normality(story, results, intent, name),
+        Task::Correlation(task) => relations::correlation(story, results, intent, task),
+        Task::Compare(task) => relations::comparison(story, results, intent, task, schema),
+        Task::Association { rows, columns, .. } => relations::association(story, results, intent, rows, columns),
+        Task::Regression(model) => columns::regression(story, results, intent, model),
+        Task::Predict(model) => columns::predict(story, results, intent, model),
+        Task::Cluster { columns: names, .. } => columns::clusters(story, results, names),
+        Task::Missing(names) => columns::missing(story, results, intent, names),
+        Task::Outliers(names, rule) => columns::outliers(story, results, intent, names, *rule),
+        Task::Duplicates => columns::duplicates(story, results),
+        Task::Points(task) => columns::points(story, results, task),
+        Task::Talk(_) | Task::Unclear(_) => {}
+    }
+}
+
+/// What was found out about the data when it was opened, as far as it touches the columns in question.
+fn warnings(story: &mut Story, intent: &Intent, dataset: &DatasetContext) {
+    let told = format!("{intent:?}");
+    let touches = |columns: &[String]| columns.is_empty() || columns.iter().any(|c| told.contains(&format!("{c:?}")));
+    for warning in dataset.profile.warnings.iter().filter(|w| touches(&w.columns)).take(MAX_WARNINGS) {
+        story.note(format!("About the data: {}", warning.message));
+    }
+}
+
+fn markdown(story: &Story, intent: &Intent) -> String {
+    let mut text = story.headline.clone();
+    let filled = slots::fill(&intent.wishes.slots, &story.facts);
+    if !filled.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(&filled.join("\n"));
+    }
+    if !story.findings.is_empty() {
+        text.push('\n');
+        for finding in story.findings.iter().take(MAX_FINDINGS) {
+            text.push_str("\n- ");
+            text.push_str(finding);
+        }
+    }
+    let mut notes = Vec::new();
+    if let Some(n) = story.n {
+        notes.push(format!("n = {}.", grouped(n, 0)));
+    }
+    notes.extend(story.notes.iter().cloned());
+    if !notes.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(&notes.join(" "));
+    }
+    text.push('\n');
+    text
+}
+
+/// What failed, to be told after the answer; empty when nothing did.
+pub(super) fn failures(steps: &[StepOutcome]) -> String {
+    let failed = steps.iter().filter(|s| !s.ok());
+    let told: Vec<String> = failed
+        .map(|s| match &s.error {
+            Some(error) => {
+                format!("\nThe step of {} failed ({}); the answer rests on the other steps.\n", s.agent, error.kind)
+            }
+            None => format!("\nThe step of {} did not end; the answer rests on the other steps.\n", s.agent),
+        })
+        .collect();
+    told.concat()
+}
+
+/// When the results do not fit the question as understood: what each step did, and its metrics as they are.
+pub(super) fn plain_account(steps: &[StepOutcome]) -> String {
+    let mut text = String::new();
+    for step in steps {
+        match &step.error {
+            Some(error) => {
+                text.push_str(&format!("The step of {} failed ({}): {}\n\n", step.agent, error.kind, error.message))
+            }
+            None if !step.summary.is_empty() => text.push_str(&format!("{}\n\n", step.summary)),
+            None => {}
+        }
+        for (title, content) in step.artifacts.iter().take(MAX_LISTED) {
+            match content {
+                ArtifactContent::Metric { name, value } => {
+                    text.push_str(&format!("- {name}: {}\n", results::plain(value)))
+                }
+                _ if !title.is_empty() => text.push_str(&format!("- see “{title}”\n")),
+                _ => {}
+            }
+        }
+    }
+    if text.is_empty() {
+        text.push_str("No step left a result.\n");
+    }
+    text
+}
+
+/// A word for several.
+fn plural(word: &str, n: usize) -> String {
+    if n == 1 || word.ends_with('s') { word.to_owned() } else { format!("{word} groups") }
+}

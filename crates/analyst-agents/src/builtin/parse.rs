@@ -1,0 +1,294 @@
+//! From a question to an [`Intent`]: links the words, reads wishes, definitions, conditions, order, groups and
+//! measures, in this order, and then chooses the task. A pure function of the question and the schema.
+
+use super::bins;
+use super::concept::Concept;
+use super::expression;
+use super::filters::{self, Having};
+use super::groups::{self, Groups};
+use super::intent::{Condition, Derived, Intent, Measure, OutlierRule, Task};
+use super::lexicon::ENGLISH;
+use super::linking::What;
+use super::measures;
+use super::order::{self, Ordering};
+use super::reading::Reading;
+use super::schema::{Field, Schema};
+use super::tasks;
+use super::wishes::{self, Wishes};
+
+/// Everything read from a question before the task is chosen.
+#[derive(Debug)]
+pub(super) struct Parts {
+    /// The question, with what has been used.
+    pub(super) reading: Reading,
+    /// How the answer is to look.
+    pub(super) wishes: Wishes,
+    /// Which rows.
+    pub(super) conditions: Vec<Condition>,
+    /// A bound on the number of rows of a group.
+    pub(super) having: Having,
+    /// Order and ends.
+    pub(super) ordering: Ordering,
+    /// Groups.
+    pub(super) groups: Groups,
+    /// Numbers.
+    pub(super) measures: Vec<Measure>,
+    /// Defined quantities.
+    pub(super) derived: Vec<Derived>,
+    /// Choices a person should know of.
+    pub(super) notes: Vec<String>,
+    /// Places that conditions and order have used.
+    pub(super) spent: Vec<bool>,
+}
+
+impl Parts {
+    /// Columns the question is about: named, and not only in a condition or an order.
+    pub(super) fn subjects(&self) -> Vec<usize> {
+        let mut found = Vec::new();
+        for i in 0..self.reading.items.len() {
+            if let Some(column) = self.reading.column(i).filter(|_| !self.spent[i])
+                && !found.contains(&column)
+            {
+                found.push(column);
+            }
+        }
+        found
+    }
+
+    /// Subjects with numbers.
+    pub(super) fn numeric_subjects(&self) -> Vec<usize> {
+        let numeric = |c: &usize| self.reading.schema.field(*c).is_numeric();
+        self.subjects().into_iter().filter(numeric).collect()
+    }
+
+    /// The field of a column.
+    pub(super) fn field(&self, column: usize) -> &Field {
+        self.reading.schema.field(column)
+    }
+
+    /// Names of columns.
+    pub(super) fn names(&self, columns: &[usize]) -> Vec<String> {
+        columns.iter().map(|c| self.reading.name(*c)).collect()
+    }
+
+    /// Whether any of the ideas occurs.
+    pub(super) fn has_any(&self, concepts: &[Concept]) -> bool {
+        self.reading.has_any(concepts)
+    }
+}
+
+/// Understands a question.
+pub(super) fn parse(question: &str, schema: &Schema) -> Intent {
+    let (text, slots) = wishes::take_slots(question);
+    let mut reading = Reading::new(&text, schema.clone());
+    spend_ties(&mut reading);
+    spend_ignore_missing(&mut reading);
+    let wishes = wishes::read(&mut reading, slots);
+    let derived = definitions(&mut reading);
+    if let Some(talk) = tasks::talk(&reading) {
+        return Intent { task: Task::Talk(talk), derived, conditions: Vec::new(), wishes, notes: Vec::new() };
+    }
+    let early = tasks::before_conditions(&mut reading);
+    let bins = bins::read(&mut reading);
+    let (mut conditions, having) = if early.is_some() { (Vec::new(), None) } else { filters::read(&mut reading) };
+    typical(&mut reading, &mut conditions);
+    let ordering = order::read(&mut reading);
+    let spent = reading.used.clone();
+    let groups = groups::read(&mut reading, bins, &ordering);
+    let measures = measures::read(&mut reading);
+    let notes = Vec::new();
+    let mut parts = Parts { reading, wishes, conditions, having, ordering, groups, measures, derived, notes, spent };
+    let task = early.unwrap_or_else(|| tasks::choose(&mut parts));
+    let mut task = task;
+    tasks::check_links(&parts, &mut task);
+    Intent { task, derived: parts.derived, conditions: parts.conditions, wishes: parts.wishes, notes: parts.notes }
+}
+
+/// “If several tie, give the first in the alphabet”: that is what we do anyway.
+fn spend_ties(reading: &mut Reading) {
+    for i in 0..reading.items.len() {
+        if reading.concept(i) == Some(Concept::Ties) {
+            let (from, to) = (reading.sentence_start(i), reading.sentence_end(i));
+            reading.used[from..to].fill(true);
+            for j in from..to {
+                reading.items[j].what = What::Word;
+                reading.items[j].text = "the".to_owned();
+            }
+        }
+    }
+}
+
+/// “Ignore missing ages”, “leave out unknown ages”: missing values never count in a statistic.
+fn spend_ignore_missing(reading: &mut Reading) {
+    for i in 0..reading.items.len() {
+        let leave = matches!(
+            reading.text(i),
+            "ignore"
+                | "ignoring"
+                | "drop"
+                | "dropping"
+                | "remove"
+                | "removing"
+                | "skip"
+                | "exclude"
+                | "excluding"
+                | "omit"
+                | "leave"
+                | "disregard"
+                | "discard"
+        );
+        let missing = (i + 1..i + 6).find(|j| reading.concept(*j) == Some(Concept::Missing));
+        let start_end = match (reading.concept(i), leave || reading.concept(i) == Some(Concept::Except), missing) {
+            (Some(Concept::IgnoreMissing), ..) => Some(i),
+            (_, true, Some(at))
+                if (i + 1..at).all(|j| {
+                    reading.is_filler(j)
+                        || reading.is_entity(j)
+                        || reading.text(j) == "out"
+                        || reading.concept(j) == Some(Concept::No)
+                }) =>
+            {
+                Some(at)
+            }
+            _ => None,
+        };
+        let Some(at) = start_end else { continue };
+        let mut end = at + 1;
+        while end < reading.items.len()
+            && !reading.ends_clause(end)
+            && end < at + 6
+            && !matches!(reading.text(end), "and" | "then" | "before" | "when")
+        {
+            end += 1;
+        }
+        for j in i..end {
+            reading.used[j] = true;
+            reading.items[j].what = What::Word;
+            reading.items[j].text = "the".to_owned();
+        }
+    }
+}
+
+/// “without outliers”, “after removing outliers”: a condition, when something else is asked.
+fn typical(reading: &mut Reading, conditions: &mut Vec<Condition>) {
+    let Some(at) = reading.find_free(Concept::Outlier) else { return };
+    let removed = (at.saturating_sub(3)..at).any(|j| {
+        matches!(reading.concept(j), Some(Concept::Except))
+            || matches!(
+                reading.text(j),
+                "remove" | "removing" | "removed" | "drop" | "dropping" | "ignoring" | "filtering"
+            )
+    });
+    let asked = reading.has_any(&[Concept::Mean, Concept::Median, Concept::Std, Concept::Correlation, Concept::Sum]);
+    if !removed || !asked {
+        return;
+    }
+    let column =
+        (0..reading.items.len()).find_map(|i| reading.column(i).filter(|c| reading.schema.field(*c).is_numeric()));
+    if let Some(column) = column {
+        conditions.push(Condition::Typical(reading.name(column), outlier_rule(reading)));
+        reading.used[at] = true;
+    }
+}
+
+/// IQR with 1.5 unless z-scores are spoken of; the number that stands near.
+pub(super) fn outlier_rule(reading: &Reading) -> OutlierRule {
+    let number_near = |at: usize, ok: fn(f64) -> bool| {
+        (at.saturating_sub(4)..reading.items.len().min(at + 6)).find_map(|j| reading.number(j).filter(|n| ok(*n)))
+    };
+    if let Some(at) = reading.find(Concept::ZScore) {
+        return OutlierRule::ZScore(number_near(at, |n| (1.0..=10.0).contains(&n)).unwrap_or(3.0));
+    }
+    if let Some(at) = reading.find(Concept::Std)
+        && let Some(n) = number_near(at, |n| (1.0..=10.0).contains(&n))
+    {
+        return OutlierRule::ZScore(n);
+    }
+    let at = reading.find(Concept::IqrRule).or_else(|| reading.find(Concept::Iqr));
+    OutlierRule::Iqr(at.and_then(|at| number_near(at, |n| (0.5..=5.0).contains(&n))).unwrap_or(1.5))
+}
+
+/// Expressions over columns become quantities with a name; their words are used up.
+fn definitions(reading: &mut Reading) -> Vec<Derived> {
+    let mut derived: Vec<Derived> = Vec::new();
+    let mut from = 0;
+    while let Some(found) = expression::find(&reading.items, &reading.schema, from) {
+        from = found.end;
+        if reading.used[found.start..found.end].iter().any(|u| *u) {
+            continue;
+        }
+        let name = name_before(reading, found.start).unwrap_or_else(|| plain_name(&found.formula));
+        reading.used[found.start..found.end].fill(true);
+        for i in found.start..found.end {
+            if reading.column(i).is_some() {
+                reading.items[i].what = What::Word;
+            }
+        }
+        let at = found.start;
+        if let Some(known) = derived.iter().find(|d| d.formula == found.formula) {
+            let index = reading.schema.fields.iter().position(|f| f.name == known.name);
+            if let Some(index) = index {
+                reading.items[at].what = What::Column(index);
+                reading.used[at] = false;
+            }
+            continue;
+        }
+        let index = reading.define(Field::derived(&name, found.formula.clone()));
+        let named_elsewhere = (0..reading.items.len()).any(|i| reading.column(i) == Some(index));
+        if !named_elsewhere {
+            reading.items[at].what = What::Column(index);
+            reading.used[at] = false;
+        }
+        derived.push(Derived { name, formula: found.formula });
+    }
+    derived
+}
+
+fn plain_name(formula: &expression::Expr) -> String {
+    formula.write(&|name| name.to_owned())
+}
+
+/// The name a quantity is given: “revenue of each order as …”, “revenue (…)”, “revenue = …”, “a column 'Total' by …”.
+fn name_before(reading: &Reading, start: usize) -> Option<String> {
+    let from = reading.sentence_start(start);
+    let quoted = (from..start).rev().find(|i| reading.items[*i].what == What::Quoted);
+    if let Some(at) = quoted {
+        return Some(reading.items[at].raw.clone());
+    }
+    let mut end = start;
+    while end > from
+        && (matches!(reading.symbol(end - 1), Some('(' | '=' | ':'))
+            || reading.is_filler(end - 1)
+            || matches!(reading.concept(end - 1), Some(Concept::As | Concept::Equals))
+            || reading.text(end - 1) == "as")
+    {
+        end -= 1;
+    }
+    let bracketed = reading.symbol(start) == Some('(');
+    let linked = start > 0 && (end < start || bracketed);
+    if !linked {
+        return None;
+    }
+    let is_name = |i: &usize| {
+        matches!(reading.items[*i].what, What::Word)
+            && !ENGLISH.is_stopword(reading.text(*i))
+            && !reading.schema.is_entity(reading.text(*i))
+            && !reading.text(*i).ends_with("ing")
+    };
+    // Words just before, over “of each order”.
+    let mut at = end;
+    while at > from {
+        let i = at - 1;
+        if is_name(&i) {
+            return Some(reading.items[i].raw.to_lowercase());
+        }
+        let skippable = reading.is_filler(i)
+            || reading.is_entity(i)
+            || matches!(reading.concept(i), Some(Concept::Per | Concept::Rows));
+        if !skippable {
+            return None;
+        }
+        at -= 1;
+    }
+    None
+}

@@ -1,0 +1,46 @@
+//! Python for an intent, as a careful analyst would write it: a working copy, comments, every number that is told
+//! emitted as a metric or a table, one chart. It uses what the runner gives: `df`, `metric`, `table`, `show`.
+
+mod aggregate;
+mod charts;
+mod columns;
+mod compare;
+mod model;
+mod prepare;
+mod relate;
+mod script;
+mod trend;
+
+use super::intent::{Intent, Task};
+use super::schema::Schema;
+use script::Script;
+
+pub(super) use aggregate::title as aggregation_title;
+pub(super) use columns::row_title;
+pub(super) use trend::title as trend_title;
+
+/// The cell for an intent; `None` when there is nothing to compute.
+pub(super) fn write(intent: &Intent, schema: &Schema) -> Option<String> {
+    let mut script = Script::default();
+    let s = &mut script;
+    match &intent.task {
+        Task::Describe(columns) => columns::describe(s, intent, columns, schema),
+        Task::Aggregate(task) => aggregate::write(s, intent, task, schema),
+        Task::Rows(task) => columns::rows(s, intent, task, schema),
+        Task::Trend(task) => trend::write(s, intent, task, schema),
+        Task::Distribution(columns) => columns::distribution(s, intent, columns, schema),
+        Task::Normality(column, test) => columns::normality(s, intent, column, *test, schema),
+        Task::Correlation(task) => relate::correlation(s, intent, task, schema),
+        Task::Compare(task) => compare::write(s, intent, task, schema),
+        Task::Association { rows, columns, exact } => relate::association(s, intent, rows, columns, *exact, schema),
+        Task::Regression(model) => model::regression(s, intent, model, schema),
+        Task::Predict(model) => model::predict(s, intent, model, schema),
+        Task::Cluster { columns, k } => model::clusters(s, intent, columns, *k, schema),
+        Task::Missing(columns) => columns::missing(s, intent, columns, schema),
+        Task::Outliers(columns, rule) => columns::outliers(s, intent, columns, *rule, schema),
+        Task::Duplicates => columns::duplicates(s),
+        Task::Points(task) => columns::points(s, intent, task, schema),
+        Task::Talk(_) | Task::Unclear(_) => return None,
+    }
+    Some(script.finish())
+}

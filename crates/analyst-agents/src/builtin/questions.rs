@@ -1,0 +1,1 @@
+//! Questions and what they must be understood as.

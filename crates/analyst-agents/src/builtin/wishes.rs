@@ -1,0 +1,205 @@
+//! How the answer is to look: decimals, percentages, significance level, chart, and named slots such as `@mean[value]`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::concept::Concept;
+use super::linking::What;
+use super::reading::Reading;
+
+/// Charts that can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ChartKind {
+    Bar,
+    StackedBar,
+    GroupedBar,
+    Line,
+    Area,
+    Pie,
+    Scatter,
+    Histogram,
+    Box,
+    Violin,
+    Heatmap,
+}
+
+/// A named place of the answer: `@mean_price[value]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Slot {
+    /// Its name.
+    pub(super) name: String,
+    /// What stands in the brackets.
+    pub(super) hint: String,
+}
+
+/// How the answer is to look.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Wishes {
+    /// Decimals, with the words they were asked for (`p-value to 4 decimals`), in order.
+    pub(super) decimals: Vec<(Vec<String>, u8)>,
+    /// Percentages are asked for.
+    pub(super) percent: bool,
+    /// Yes or no is asked for.
+    pub(super) yes_no: bool,
+    /// Significance level.
+    pub(super) alpha: f64,
+    /// The chart asked for.
+    pub(super) chart: Option<ChartKind>,
+    /// Some chart is asked for.
+    pub(super) plot: bool,
+    /// Named places of the answer.
+    pub(super) slots: Vec<Slot>,
+    /// How a month is written: `YYYY-MM` is ours anyway.
+    pub(super) p_value: bool,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self {
+            decimals: Vec::new(),
+            percent: false,
+            yes_no: false,
+            alpha: 0.05,
+            chart: None,
+            plot: false,
+            slots: Vec::new(),
+            p_value: false,
+        }
+    }
+}
+
+static SLOT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"@([A-Za-z]\w*)\s*\[([^\]]*)\]").expect("BUG: the slot pattern is valid"));
+static MENTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"@[A-Za-z]\w*").expect("BUG: the mention pattern is valid"));
+
+/// Takes slots and @mentions out of a question.
+pub(super) fn take_slots(question: &str) -> (String, Vec<Slot>) {
+    let slots = SLOT.captures_iter(question);
+    let slots = slots.map(|c| Slot { name: c[1].to_owned(), hint: c[2].trim().to_owned() }).collect();
+    let rest = SLOT.replace_all(question, " ");
+    (MENTION.replace_all(&rest, " ").into_owned(), slots)
+}
+
+/// Reads the wishes and marks their words as used.
+pub(super) fn read(reading: &mut Reading, slots: Vec<Slot>) -> Wishes {
+    let mut wishes = Wishes { slots, ..Wishes::default() };
+    decimals(reading, &mut wishes);
+    alpha(reading, &mut wishes);
+    chart(reading, &mut wishes);
+    wishes.percent = reading.has(Concept::Percent) || reading.items.iter().any(|i| i.what == What::Symbol('%'));
+    wishes.yes_no = reading.has(Concept::YesNo) || wishes.slots.iter().any(|s| s.hint.to_lowercase().contains("yes"));
+    wishes.p_value = reading.has(Concept::PValue);
+    wishes
+}
+
+/// “two decimals”, “to 4 decimal places”, “rounded to 2”, with the words before them.
+fn decimals(reading: &mut Reading, wishes: &mut Wishes) {
+    for i in 0..reading.items.len() {
+        let (number_at, end) = match reading.concept(i) {
+            Some(Concept::Decimals) => match (1..=2).find(|d| *d <= i && reading.number(i - d).is_some()) {
+                Some(d) => (i - d, i + 1),
+                None => continue,
+            },
+            Some(Concept::IntegerWish) if reading.has(Concept::Round) || reading.text_before(i) == "an" => {
+                if reading.has(Concept::Round) {
+                    wishes.decimals.push((Vec::new(), 0));
+                }
+                reading.used[i] = true;
+                continue;
+            }
+            Some(Concept::Round) => match (1..=3).find(|d| reading.number(i + d).is_some()) {
+                Some(d) if !reading.followed_by_decimals(i + d) => (i + d, i + d + 1),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        let Some(n) = reading.number(number_at).filter(|n| (0.0..=15.0).contains(n)) else { continue };
+        let from = (0..number_at).rev().find(|j| reading.ends_clause(*j)).map_or(0, |j| j + 1);
+        let mut words: Vec<String> = (from..number_at)
+            .flat_map(|j| reading.items[j].text.split(' ').map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+        words.retain(|w| {
+            !super::lexicon::ENGLISH.is_stopword(w)
+                && !matches!(w.as_str(), "round" | "rounded" | "rounding" | "decimals")
+        });
+        wishes.decimals.push((words, n as u8));
+        let first = (from..number_at).find(|j| reading.concept(*j) == Some(Concept::Round)).unwrap_or(number_at);
+        reading.used[first..end].fill(true);
+        reading.spend_clause_words(from, number_at);
+    }
+}
+
+fn alpha(reading: &mut Reading, wishes: &mut Wishes) {
+    for i in 0..reading.items.len() {
+        let (at, value) = match reading.concept(i) {
+            Some(concept @ (Concept::Alpha | Concept::PValue)) => {
+                // “p-value to 4 decimals” sets no level; “p < 0.05” does.
+                let compared = (i + 1..i + 4).any(|j| {
+                    matches!(reading.symbol(j), Some('<' | '>')) || reading.concept(j) == Some(Concept::Under)
+                });
+                if concept == Concept::PValue && !compared {
+                    continue;
+                }
+                let Some(at) = (i + 1..reading.items.len().min(i + 6)).find(|j| reading.number(*j).is_some()) else {
+                    if let Some(at) =
+                        (1..=3).filter(|d| *d <= i).map(|d| i - d).find(|j| reading.number(*j).is_some_and(|n| n < 1.0))
+                    {
+                        wishes.alpha = reading.number(at).unwrap_or(0.05);
+                        reading.used[at..=i].fill(true);
+                    }
+                    continue;
+                };
+                (at, reading.number(at).unwrap_or(0.05))
+            }
+            Some(Concept::Confidence) => {
+                let near = (i.saturating_sub(3)..reading.items.len().min(i + 4))
+                    .find(|j| reading.number(*j).is_some_and(|n| n >= 80.0 && n < 100.0));
+                let Some(at) = near else { continue };
+                let level = reading.number(at).unwrap_or(95.0);
+                reading.used[at.min(i)..=at.max(i)].fill(true);
+                wishes.alpha = 1.0 - level / 100.0;
+                continue;
+            }
+            _ => continue,
+        };
+        let percent = reading.items.get(at + 1).is_some_and(|x| x.what == What::Symbol('%'));
+        let value = if percent || value >= 1.0 { value / 100.0 } else { value };
+        if value > 0.0 && value <= 0.5 && at - i < 5 {
+            wishes.alpha = value;
+            reading.used[i..=at].fill(true);
+        }
+    }
+}
+
+fn chart(reading: &mut Reading, wishes: &mut Wishes) {
+    for i in 0..reading.items.len() {
+        let Some(concept) = reading.concept(i) else { continue };
+        let kind = match concept {
+            Concept::Bar => ChartKind::Bar,
+            Concept::Stacked => ChartKind::StackedBar,
+            Concept::GroupedBar => ChartKind::GroupedBar,
+            Concept::Line => ChartKind::Line,
+            Concept::Area => ChartKind::Area,
+            Concept::Pie => ChartKind::Pie,
+            Concept::Scatter => ChartKind::Scatter,
+            Concept::Histogram => ChartKind::Histogram,
+            Concept::Box => ChartKind::Box,
+            Concept::Violin => ChartKind::Violin,
+            Concept::Heatmap => ChartKind::Heatmap,
+            Concept::Plot => {
+                wishes.plot = true;
+                reading.used[i] = true;
+                continue;
+            }
+            _ => continue,
+        };
+        // “sort the bars” speaks of a chart already asked for.
+        if wishes.chart.is_none() && !(concept == Concept::Bar && reading.near_sort(i)) {
+            wishes.chart = Some(kind);
+        }
+        wishes.plot = true;
+        reading.used[i] = true;
+    }
+}
