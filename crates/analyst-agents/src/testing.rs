@@ -135,7 +135,7 @@ impl CodeRunner for ScriptedRunner {
     async fn execute(
         &self,
         request: ExecutionRequest,
-        on_output: &(dyn Fn(OutputStream, &str) + Send + Sync),
+        on_output: &(dyn for<'t> Fn(OutputStream, &'t str) + Send + Sync),
         _cancel: &CancellationToken,
     ) -> ExecutionOutcome {
         let code = request.code.clone();
@@ -143,7 +143,7 @@ impl CodeRunner for ScriptedRunner {
         let outcome = self.script.lock().unwrap().pop_front();
         let outcome = outcome.unwrap_or_else(|| panic!("no outcome for {code}"));
         // The port's signature wants text that outlives the call; a test may leak it.
-        outcome.stdout.lines().for_each(|line| on_output(OutputStream::Stdout, line.to_owned().leak()));
+        outcome.stdout.lines().for_each(|line| on_output(OutputStream::Stdout, line));
         outcome
     }
 }

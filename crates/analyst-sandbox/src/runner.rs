@@ -160,10 +160,7 @@ impl CodeRunner for PythonRunner {
         on_output: &(dyn for<'t> Fn(OutputStream, &'t str) + Send + Sync),
         cancel: &CancellationToken,
     ) -> ExecutionOutcome {
-        // As the port is declared, the text it is told must outlive the call (async_trait gives the `&str` of the
-        // closure's type a lifetime of the method). What is told is at most what is kept, so this is bounded.
-        let tell = |stream: OutputStream, text: &str| on_output(stream, Box::leak(Box::from(text)));
-        self.run(request, Origin::Cell, &tell, cancel).await
+        self.run(request, Origin::Cell, on_output, cancel).await
     }
 }
 

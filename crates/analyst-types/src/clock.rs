@@ -27,6 +27,14 @@ impl Clock {
         DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
     }
 
+    /// A duration that somebody else measured: what they say, or zero under a fixed clock.
+    pub fn measured(&self, millis: u64) -> u64 {
+        match self {
+            Self::System => millis,
+            Self::Fixed(_) => 0,
+        }
+    }
+
     /// Whole milliseconds since `start`; never negative, even when the machine's clock was set back.
     pub fn millis_since(&self, start: Timestamp) -> u64 {
         (self.now() - start).num_milliseconds().max(0).unsigned_abs()

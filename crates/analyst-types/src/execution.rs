@@ -177,11 +177,12 @@ pub trait CodeRunner: Send + Sync {
     /// The language it runs.
     fn language(&self) -> Language;
 
-    /// Runs `request.code` once.
+    /// Runs `request.code` once. (`for<'t>` is spelt out because `async_trait` would otherwise tie the text's lifetime
+    /// to the whole call.)
     async fn execute(
         &self,
         request: ExecutionRequest,
-        on_output: &(dyn Fn(OutputStream, &str) + Send + Sync),
+        on_output: &(dyn for<'t> Fn(OutputStream, &'t str) + Send + Sync),
         cancel: &CancellationToken,
     ) -> ExecutionOutcome;
 }

@@ -39,7 +39,7 @@ impl CodeRunner for SqlRunner {
     async fn execute(
         &self,
         request: ExecutionRequest,
-        _on_output: &(dyn Fn(OutputStream, &str) + Send + Sync),
+        _on_output: &(dyn for<'t> Fn(OutputStream, &'t str) + Send + Sync),
         cancel: &CancellationToken,
     ) -> ExecutionOutcome {
         let started = Instant::now();
