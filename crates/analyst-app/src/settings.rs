@@ -99,10 +99,10 @@ pub struct SettingsChange {
     /// Where providers are reached; an empty address means the usual one. Providers not named stay.
     pub base_urls: Option<BTreeMap<String, String>>,
     /// Seconds a piece of code may run.
-    #[ts(type = "number")]
+    #[ts(as = "Option<u32>", optional)]
     pub timeout_secs: Option<u64>,
     /// Megabytes a piece of code may use.
-    #[ts(type = "number")]
+    #[ts(as = "Option<u32>", optional)]
     pub memory_mb: Option<u64>,
 }
 

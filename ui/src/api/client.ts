@@ -96,7 +96,7 @@ export function useSecretCommand<K extends CommandName>(name: K) {
 }
 
 /** Makes everything read of these resources stale. */
-export function invalidate(queries: QueryClient, resources: ResourceName[]) {
+export function invalidate(queries: QueryClient, resources: readonly ResourceName[]) {
   return Promise.all(resources.map((resource) => queries.invalidateQueries({ queryKey: [resource] })));
 }
 

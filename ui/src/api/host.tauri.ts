@@ -1,5 +1,6 @@
 /** The desktop window as a host. The only file that knows Tauri. */
 import { Channel, invoke } from "@tauri-apps/api/core";
+import { type EventCallback, listen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import type { Host } from "./host";
 
@@ -31,4 +32,23 @@ export const tauriHost: Host = {
       void listening.then((stop) => stop());
     };
   },
+
+  onOpenedFiles(listener) {
+    const fetch = async () => {
+      const paths = await invoke<string[]>("opened_files");
+      if (paths.length > 0) listener(paths);
+    };
+    void fetch();
+    return on("open-files", () => void fetch());
+  },
+
+  onFileSaved: (listener) =>
+    on<{ path: string; ok: boolean }>("file-saved", ({ payload }) => listener(payload.path, payload.ok)),
 };
+
+function on<T>(event: string, handle: EventCallback<T>): () => void {
+  const listening = listen<T>(event, handle);
+  return () => {
+    void listening.then((stop) => stop());
+  };
+}

@@ -20,6 +20,12 @@ export interface Host {
 
   /** Files dragged over the window. Returns a function that stops listening. */
   onFileDrag(listener: FileDragListener): () => void;
+
+  /** Files the person opened with the program from outside: those waiting, and those that come. */
+  onOpenedFiles(listener: (paths: string[]) => void): () => void;
+
+  /** What the window saved by itself (a picture, a CSV file) has arrived in the downloads, or has not. */
+  onFileSaved(listener: (path: string, ok: boolean) => void): () => void;
 }
 
 /** What a drag over the window tells. */

@@ -25,7 +25,7 @@ pub struct RunCell {
     pub code: String,
     /// Seconds it may run; the setting when absent.
     #[serde(default)]
-    #[ts(type = "number")]
+    #[ts(as = "Option<u32>", optional)]
     pub timeout_secs: Option<u64>,
 }
 

@@ -100,7 +100,7 @@ pub struct QueryDatasets {
     pub dataset_ids: Vec<DatasetId>,
     /// Most rows to answer with; 1,000 when absent.
     #[serde(default)]
-    #[ts(type = "number")]
+    #[ts(as = "Option<u32>", optional)]
     pub limit: Option<u64>,
 }
 

@@ -16,4 +16,4 @@ datasetIds: Array<DatasetId>,
 /**
  * Most rows to answer with; 1,000 when absent.
  */
-limit: number, };
+limit?: number, };

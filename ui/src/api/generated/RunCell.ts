@@ -26,4 +26,4 @@ code: string,
 /**
  * Seconds it may run; the setting when absent.
  */
-timeoutSecs: number, };
+timeoutSecs?: number, };

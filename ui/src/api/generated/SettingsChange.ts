@@ -26,8 +26,8 @@ baseUrls?: { [key in string]: string },
 /**
  * Seconds a piece of code may run.
  */
-timeoutSecs: number, 
+timeoutSecs?: number, 
 /**
  * Megabytes a piece of code may use.
  */
-memoryMb: number, };
+memoryMb?: number, };
