@@ -31,9 +31,9 @@ fn library() -> String {
     sources[..end].to_owned()
 }
 
-/// JSON that cannot end the script it stands in.
+/// JSON that cannot end the script it stands in: a `<` occurs only within texts, where it can be written so.
 fn script_literal(value: &Value) -> String {
-    value.to_string().replace("</", "<\\/").replace("<!--", "<\\!--")
+    value.to_string().replace('<', "\\u003c")
 }
 
 fn escape(text: &str) -> String {

@@ -26,17 +26,11 @@ pub(crate) fn columns_of(frame: &DataFrame) -> Vec<ColumnInfo> {
     frame.columns().iter().map(|c| ColumnInfo { name: c.name().to_string(), kind: column_type(c.dtype()) }).collect()
 }
 
-/// Structs within structs are unfolded this deep.
-const MAX_DEPTH: usize = 16;
-
 /// A table of any Polars types as one of the types we store: boolean, int64, float64, date, datetime (µs), time,
-/// duration (µs) and text. What loses something is told.
+/// duration (µs) and text; nested values become JSON text. What loses something is told.
 pub(crate) fn to_plain_types(frame: DataFrame, warnings: &mut Vec<DataWarning>) -> Result<DataFrame, DataError> {
     let height = frame.height();
-    let mut columns = Vec::with_capacity(frame.width());
-    for column in frame.into_columns() {
-        flatten(column.take_materialized_series(), MAX_DEPTH, &mut columns)?;
-    }
+    let columns: Vec<Series> = frame.into_columns().into_iter().map(Column::take_materialized_series).collect();
     let names: Vec<String> = columns.iter().map(|series| series.name().to_string()).collect();
     let names = crate::name::unique_columns(&names);
     let mut plain = Vec::with_capacity(columns.len());
@@ -49,31 +43,6 @@ pub(crate) fn to_plain_types(frame: DataFrame, warnings: &mut Vec<DataWarning>) 
 
 fn failed(error: PolarsError) -> DataError {
     DataError::unreadable(format!("A column could not be converted: {error}"))
-}
-
-/// Structs become one column per field, named with dots.
-fn flatten(series: Series, depth: usize, columns: &mut Vec<Series>) -> Result<(), DataError> {
-    let DataType::Struct(_) = series.dtype() else {
-        columns.push(series);
-        return Ok(());
-    };
-    if depth == 0 {
-        return Err(DataError::unreadable("The table is nested too deeply."));
-    }
-    let parent = series.name().clone();
-    let fields = series.struct_().map_err(failed)?.clone();
-    // A struct that is missing as a whole has missing fields.
-    for mut field in fields.fields_as_series() {
-        if fields.null_count() > 0 {
-            let present = series.is_not_null();
-            field = field
-                .zip_with(&present, &Series::full_null(field.name().clone(), field.len(), field.dtype()))
-                .map_err(failed)?;
-        }
-        let name = format!("{parent}.{}", field.name());
-        flatten(field.with_name(PlSmallStr::from_str(&name)), depth - 1, columns)?;
-    }
-    Ok(())
 }
 
 fn plain_series(series: Series, name: &str, warnings: &mut Vec<DataWarning>) -> PolarsResult<Series> {
@@ -140,7 +109,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Lists and the like as JSON text.
+/// Lists and structs as JSON text.
 fn nested_as_json(series: &Series) -> Series {
     let text: StringChunked = series
         .iter()
@@ -180,12 +149,12 @@ mod tests {
             ("real", Float),
             ("text", Text),
             ("list", Text),
-            ("s.x", Integer),
-            ("s.y", Text),
+            ("s", Text),
         ];
         assert_eq!(kinds, expected.map(|(name, kind)| (name.to_owned(), kind)));
         assert_eq!(plain.column("real").unwrap().null_count(), 1);
         assert_eq!(plain.column("list").unwrap().str().unwrap().get(0), Some("[1,2]"));
+        assert_eq!(plain.column("s").unwrap().str().unwrap().get(1), Some(r#"{"x":2,"y":"q"}"#));
         let codes: Vec<&str> = warnings.iter().map(|w| w.code.as_str()).collect();
         assert_eq!(codes, ["big_integers", "nan_values"]);
     }

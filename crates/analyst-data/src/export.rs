@@ -50,6 +50,23 @@ pub fn export_frame(frame: &mut DataFrame, out_path: &Path) -> Result<u64, DataE
     Ok(frame.height() as u64)
 }
 
+/// The rows of a shown table as CSV, as safe for spreadsheets as an export.
+pub fn table_csv(table: &TableData) -> String {
+    let mut csv = String::new();
+    let names: Vec<Value> = table.columns.iter().map(|column| Value::from(column.name.as_str())).collect();
+    for row in std::iter::once(&names).chain(&table.rows) {
+        let mut line = String::new();
+        for (index, value) in row.iter().enumerate() {
+            let text = plain(value);
+            let safe = if value.is_string() { disarmed(&text) } else { Cow::Borrowed(text.as_str()) };
+            push_field(&mut line, &safe, index, ',');
+        }
+        csv.push_str(&line);
+        csv.push('\n');
+    }
+    csv
+}
+
 fn buffered(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&mut File>) -> std::io::Result<()>,

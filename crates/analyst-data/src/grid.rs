@@ -65,6 +65,12 @@ pub(crate) trait Grid: Sync {
         (0..self.width(row)).all(|column| self.cell(row, column).is_blank())
     }
 
+    /// Two rows hold the same.
+    fn is_same_row(&self, one: usize, other: usize) -> bool {
+        self.width(one) == self.width(other)
+            && (0..self.width(one)).all(|column| self.cell(one, column) == self.cell(other, column))
+    }
+
     /// Number of cells that are not blank.
     fn n_filled(&self, row: usize) -> usize {
         (0..self.width(row)).filter(|&column| !self.cell(row, column).is_blank()).count()

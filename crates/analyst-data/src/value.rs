@@ -26,11 +26,19 @@ pub(crate) fn to_json(value: &AnyValue<'_>) -> Value {
         AnyValue::Time(nanos) => Value::String(date::time_text(*nanos)),
         AnyValue::Duration(value, unit) => Value::String(crate::infer::build::duration_text(to_micros(*value, *unit))),
         AnyValue::List(series) => Value::Array(series.iter().map(|value| to_json(&value)).collect()),
+        AnyValue::Struct(_, _, fields) => object(fields, value._iter_struct_av()),
+        AnyValue::StructOwned(payload) => object(&payload.1, payload.0.iter().cloned()),
         other => match other.extract::<i128>() {
             Some(value) => integer(value),
             None => Value::String(other.to_string()),
         },
     }
+}
+
+fn object<'v>(fields: &[Field], values: impl Iterator<Item = AnyValue<'v>>) -> Value {
+    Value::Object(
+        fields.iter().map(|field| field.name().to_string()).zip(values.map(|value| to_json(&value))).collect(),
+    )
 }
 
 fn to_micros(value: i64, unit: TimeUnit) -> i64 {

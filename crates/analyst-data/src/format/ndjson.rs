@@ -22,11 +22,8 @@ impl FileFormat for Ndjson {
     /// Two lines that each begin an object, the first of which ends it.
     fn recognises(&self, bytes: &[u8]) -> bool {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-        let mut lines = bytes.splitn(3, |&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-        match (lines.next(), lines.next()) {
-            (Some([b'{', .., b'}']), Some([b'{', ..])) => true,
-            _ => false,
-        }
+        let mut lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+        matches!((lines.next(), lines.next()), (Some([b'{', .., b'}']), Some([b'{', ..])))
     }
 
     fn read(&self, source: Source, options: &ReadOptions, cancel: &CancellationToken) -> Result<Vec<Table>, DataError> {

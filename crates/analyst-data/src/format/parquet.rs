@@ -44,20 +44,33 @@ impl FileFormat for Parquet {
                 source.file_name
             )));
         }
-        let frame = panics::caught(&source.file_name, || read_frame(&source))?;
+        let file_name = source.file_name.clone();
+        let frame = panics::caught(&file_name, || read_frame(source))?;
         let mut warnings = Vec::new();
-        let frame = panics::caught(&source.file_name, || dtype::to_plain_types(frame, &mut warnings))?;
+        let frame = panics::caught(&file_name, || dtype::to_plain_types(frame, &mut warnings))?;
         Ok(vec![Table { sheet: None, frame, format: Format::of(FileKind::Parquet), warnings }])
     }
 }
 
-fn read_frame(source: &Source) -> Result<DataFrame, DataError> {
-    let failed = |error: PolarsError| damaged(&source.file_name, &error);
-    let mut reader = ParquetReader::new(Cursor::new(&source.bytes[..]));
+fn read_frame(source: Source) -> Result<DataFrame, DataError> {
+    let Source { bytes, file_name, .. } = source;
+    let failed = |error: PolarsError| damaged(&file_name, &error);
+    let mut reader = ParquetReader::new(Cursor::new(&bytes[..]));
     let n_rows = reader.num_rows().map_err(failed)?;
     let n_columns = reader.schema().map_err(failed)?.len();
     if n_rows.checked_mul(n_columns.max(1)).is_none_or(|values| values > MAX_VALUES) {
-        return Err(DataError::TooLarge { what: source.file_name.clone(), limit: "2,000 million values".into() });
+        return Err(DataError::TooLarge { what: file_name, limit: "2,000 million values".into() });
     }
-    reader.finish().map_err(failed)
+    drop(reader);
+    // The lazy reader knows more types than the eager one.
+    let args = ScanArgsParquet { hive_options: polars::io::HiveOptions::new_disabled(), ..ScanArgsParquet::default() };
+    let sources = ScanSources::Buffers(Arc::from([bytes.into()]));
+    let frame = LazyFrame::scan_parquet_sources(sources, args).and_then(LazyFrame::collect).map_err(failed)?;
+    // Some shapes of nesting that the reader does not know come out as nothing.
+    if frame.height() != n_rows {
+        let message =
+            format!("{file_name} uses a kind of nesting that is not supported. Write it again with another program.");
+        return Err(DataError::unreadable(message));
+    }
+    Ok(frame)
 }

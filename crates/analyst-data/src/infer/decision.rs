@@ -39,6 +39,8 @@ pub(crate) enum Kind {
 pub(crate) struct Conventions {
     /// The decimal mark, where the file shows one or a person named one.
     pub decimal: Option<u8>,
+    /// A person named the decimal mark: no column may use another.
+    pub is_decimal_told: bool,
     /// The thousands mark, where the file shows one.
     pub thousands: Group,
     /// The order of days and months, where the file shows one.
@@ -83,6 +85,7 @@ impl Conventions {
         };
         Self {
             decimal,
+            is_decimal_told: hints.decimal.is_some(),
             thousands: thousands(tallies, decimal_if_open),
             date_order,
             decimal_if_open,
@@ -179,6 +182,13 @@ fn number_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &
     if tally.percent.n > 0 && tally.percent.n < numbers {
         let why = format!("{} of its {numbers} numbers are percentages, the others are not.", tally.percent.n);
         return stays_text("mixed_types", why, &tally.percent);
+    }
+    if let (true, Some(told)) = (conventions.is_decimal_told, conventions.decimal) {
+        let other = if told == b',' { &tally.point } else { &tally.comma };
+        if other.n > 0 {
+            let why = format!("{} of its {numbers} values are no numbers with the decimal mark you chose.", other.n);
+            return stays_text("mixed_types", why, other);
+        }
     }
     if tally.point.n > 0 && tally.comma.n > 0 {
         let rarer = if tally.point.n < tally.comma.n { &tally.point } else { &tally.comma };

@@ -213,7 +213,7 @@ impl Tally {
 
     fn add_plain_text(&mut self, text: &str, line: u64) {
         self.text.add(line, text);
-        if text.len() <= 3 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        if (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase()) {
             self.codes += 1;
         }
     }

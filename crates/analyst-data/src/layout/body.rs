@@ -116,17 +116,12 @@ fn is_skipped<G: Grid>(grid: &G, header: &[usize], row: usize, width: usize, tol
         return true;
     }
     let repeats = header.last().is_some_and(|&header| {
-        matches!(&first, Cell::Text(_)) && width > 1 && first == grid.cell(header, 0) && is_same_row(grid, header, row)
+        matches!(&first, Cell::Text(_)) && width > 1 && first == grid.cell(header, 0) && grid.is_same_row(header, row)
     });
     if repeats {
         told.repeated.push(grid.line(row));
     }
     repeats
-}
-
-fn is_same_row<G: Grid>(grid: &G, one: usize, other: usize) -> bool {
-    grid.width(one) == grid.width(other)
-        && (0..grid.width(one)).all(|column| grid.cell(one, column) == grid.cell(other, column))
 }
 
 /// Where another table begins, after a gap.
@@ -182,7 +177,7 @@ fn begins_table<G: Grid>(grid: &G, header: &[usize], first_row: usize, row: usiz
 }
 
 fn begins_with_names<G: Grid>(grid: &G, header: &[usize], first_row: usize, row: usize, width: usize) -> bool {
-    if header.is_empty() || is_same_row(grid, header[header.len() - 1], row) {
+    if header.is_empty() || grid.is_same_row(header[header.len() - 1], row) {
         return false;
     }
     let is_value = |row: usize, column: usize| is_value(&grid.cell(row, column));

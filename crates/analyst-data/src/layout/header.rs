@@ -152,14 +152,14 @@ fn tell_preamble<G: Grid>(grid: &G, first: usize, warnings: &mut Vec<DataWarning
 fn guess<G: Grid>(grid: &G, first: usize, width: usize) -> Header {
     let sample_after = |row: usize| row + 1..grid.n_rows().min(row + 1 + SAMPLE_ROWS);
     if let Some(second) = second_header_row(grid, first, width) {
-        let mut warnings = Vec::new();
-        let merged = is_group_row(grid, first, second, width);
-        if merged {
-            let message = "The column names stand in two rows; they are read together.".to_owned();
-            let rows = vec![grid.line(first), grid.line(second)];
-            warnings.push(DataWarning { code: "merged_header".into(), message, columns: Vec::new(), rows });
-        }
-        return with(grid, if merged { vec![first, second] } else { vec![second] }, width, warnings);
+        return if has_repeated_labels(grid, second, width) {
+            with(grid, vec![first, second], width, vec![merged(grid, first, second)])
+        } else {
+            with(grid, vec![second], width, Vec::new())
+        };
+    }
+    if let Some(upper) = group_row_above(grid, first, width) {
+        return with(grid, vec![upper, first], width, vec![merged(grid, upper, first)]);
     }
     if is_header(grid, first, width, sample_after(first)) {
         with(grid, vec![first], width, Vec::new())
@@ -185,11 +185,27 @@ fn second_header_row<G: Grid>(grid: &G, first: usize, width: usize) -> Option<us
     (gaps >= 2 && no_values && all_text(second) && typed_below).then_some(second)
 }
 
-/// The upper row groups the lower one when a label of the lower one repeats under different groups.
-fn is_group_row<G: Grid>(grid: &G, _upper: usize, lower: usize, width: usize) -> bool {
-    let mut labels: Vec<String> = (0..width).map(|column| label(grid, lower, column)).collect();
+/// The row above, when it is too empty to be names itself but groups names that repeat.
+fn group_row_above<G: Grid>(grid: &G, lower: usize, width: usize) -> Option<usize> {
+    let upper = lower.checked_sub(1)?;
+    let near = !grid.gap_before(lower) && grid.width(upper) <= width && grid.n_filled(upper) >= 2;
+    let no_values = (0..width).all(|column| looks(&grid.cell(upper, column)) != Looks::Value);
+    let all_text = (0..width).all(|column| matches!(looks(&grid.cell(lower, column)), Looks::Text | Looks::Blank));
+    (near && no_values && all_text && has_repeated_labels(grid, lower, width)).then_some(upper)
+}
+
+/// A label that occurs twice needs the group above it to tell which is which.
+fn has_repeated_labels<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
+    let mut labels: Vec<String> =
+        (0..width).map(|column| label(grid, row, column)).filter(|label| !label.is_empty()).collect();
     labels.sort_unstable();
     labels.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+fn merged<G: Grid>(grid: &G, upper: usize, lower: usize) -> DataWarning {
+    let message = "The column names stand in two rows; they are read together.".to_owned();
+    let rows = vec![grid.line(upper), grid.line(lower)];
+    DataWarning { code: "merged_header".into(), message, columns: Vec::new(), rows }
 }
 
 /// Whether the row names columns rather than being the first of the data.
@@ -205,9 +221,9 @@ fn is_header<G: Grid>(grid: &G, row: usize, width: usize, body: std::ops::Range<
     if count(Looks::Period) > 0 {
         return periods_name_columns(grid, row, &cells, body);
     }
-    // Offset by one where the header lacks a name for the first column.
-    let typed = (0..width).filter(|&column| mostly_typed(grid, column, body.clone())).count();
-    typed > 0 || !repeats_below(grid, row, width, body)
+    // Joined files repeat the names; that must not make them look like data.
+    let body: Vec<usize> = body.filter(|&below| !grid.is_same_row(row, below)).collect();
+    (0..width).any(|column| mostly_typed(grid, column, &body)) || !repeats_below(grid, row, width, &body)
 }
 
 /// Years or dates over columns of something else: a wide table.
@@ -225,9 +241,9 @@ fn periods_name_columns<G: Grid>(grid: &G, row: usize, cells: &[Looks], body: st
     labels.len() == n && !periods.clone().all(same_below)
 }
 
-fn mostly_typed<G: Grid>(grid: &G, column: usize, body: std::ops::Range<usize>) -> bool {
+fn mostly_typed<G: Grid>(grid: &G, column: usize, body: &[usize]) -> bool {
     let (mut typed, mut filled) = (0, 0);
-    for row in body {
+    for &row in body {
         match looks(&grid.cell(row, column)) {
             Looks::Blank => {}
             Looks::Text => filled += 1,
@@ -241,10 +257,10 @@ fn mostly_typed<G: Grid>(grid: &G, column: usize, body: std::ops::Range<usize>) 
 }
 
 /// In a table of nothing but text, a first row whose words come back below is data.
-fn repeats_below<G: Grid>(grid: &G, row: usize, width: usize, body: std::ops::Range<usize>) -> bool {
+fn repeats_below<G: Grid>(grid: &G, row: usize, width: usize, body: &[usize]) -> bool {
     let comes_back = |column: usize| {
         let name = label(grid, row, column);
-        !name.is_empty() && body.clone().any(|row| label(grid, row, column) == name)
+        !name.is_empty() && body.iter().any(|&row| label(grid, row, column) == name)
     };
     let repeated = (0..width).filter(|&column| comes_back(column)).count();
     repeated * 2 >= width && repeated > 0

@@ -203,7 +203,12 @@ impl Reader<'_> {
                     self.line += newlines;
                     return Some(self.finish_field(after));
                 }
-                // A quote in the middle of a quoted field: a letter, unless the field was never quoted at all.
+                // A quote that opens a field further down: the one before was never closed.
+                let opens = bytes[at - 1] == delimiter || bytes[at - 1] == self.newline;
+                if opens && newlines > 0 {
+                    break;
+                }
+                // Any other quote within a quoted field is a letter.
                 escaped = true;
             } else if backslash && byte == b'\\' && at + 1 < bytes.len() {
                 escaped = true;
