@@ -30,6 +30,8 @@ export default defineConfig(({ mode }) => {
       setupFiles: ["tests/setup.ts"],
       include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
       css: false,
+      testTimeout: 40_000,
+      maxWorkers: 2,
     },
   };
 });

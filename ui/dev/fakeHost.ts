@@ -7,7 +7,7 @@ import type {
   Chat,
   Commands,
   Dataset,
-  ModelCatalogue,
+  Models,
   Run,
   RunEvent,
   Settings,
@@ -27,6 +27,8 @@ export interface FakeOptions {
   /** How many times slower than recorded; 0 tells everything at once. */
   slowness?: number;
   python?: "ready" | "missing" | "broken";
+  /** Files named when the program was started. */
+  openedWith?: string[];
 }
 
 export interface FakeHost extends Host {
@@ -59,6 +61,7 @@ export function createFakeHost({
   fresh = false,
   slowness = 1,
   python = "ready",
+  openedWith = [],
 }: FakeOptions = {}): FakeHost {
   let next = 1;
   const calls: FakeHost["calls"] = [];
@@ -162,11 +165,17 @@ export function createFakeHost({
       version: "0.1.0",
       dataDir: "/home/maria/.local/share/auto-analyst",
       samples: [
-        { name: "orders", title: "Shop orders", description: "1,204 orders by region, category and month" },
+        {
+          name: "orders",
+          title: "Shop orders",
+          description: "1,204 orders by region, category and month",
+          questions: [],
+        },
         {
           name: "sensors",
           title: "Sensor readings",
           description: "A week of temperatures, with gaps and outliers",
+          questions: ["Which sensor drifts?"],
         },
       ],
       pythonReady: pythonState.state === "ready",
@@ -222,11 +231,13 @@ export function createFakeHost({
     "dataset::profile": ({ datasetId }) =>
       profileOf(datasets.find((d) => d.id === datasetId) ?? ordersDataset(datasetId)),
     "dataset::export": ({ path }) => ({ path, nRows: 1204 }),
-    "dataset::remove": ({ datasetId }) =>
-      void datasets.splice(
+    "dataset::remove": ({ datasetId }) => {
+      datasets.splice(
         datasets.findIndex((d) => d.id === datasetId),
         1,
-      ),
+      );
+      return NOTHING;
+    },
     "chat::create": ({ datasetIds }) => addChat(datasetIds ?? []),
     "chat::list": () => ({ chats: [...chats] }),
     "chat::get": ({ chatId }) => {
@@ -239,14 +250,20 @@ export function createFakeHost({
       };
     },
     "chat::rename": ({ chatId, title }) => Object.assign(chatOf(chatId), { title }),
-    "chat::delete": ({ chatId }) => void chats.splice(chats.indexOf(chatOf(chatId)), 1),
+    "chat::delete": ({ chatId }) => {
+      chats.splice(chats.indexOf(chatOf(chatId)), 1);
+      return NOTHING;
+    },
     "chat::set_datasets": ({ chatId, datasetIds }) => Object.assign(chatOf(chatId), { datasetIds }),
     "run::start": ({ chatId, question }) => {
       const chat = chatOf(chatId);
       chat.title ||= question;
       return addRun({ chatId, kind: "question", question }, retimed(recordingFor(question), settings.model));
     },
-    "run::cancel": ({ runId }) => void stopped.add(runId),
+    "run::cancel": ({ runId }) => {
+      stopped.add(runId);
+      return NOTHING;
+    },
     "run::events": ({ runId, after = 0 }) => ({
       events: (events.get(runId) ?? []).filter((event) => event.seq !== null && event.seq > after),
     }),
@@ -263,12 +280,12 @@ export function createFakeHost({
       if (!artifact) throw notFound("This result is not kept any more.");
       return artifact;
     },
-    "agent::list": () => ({ agents: AGENTS }),
+    "agent::list": () => ({ agents: AGENTS, problems: [] }),
     "model::list": () => structuredClone(models),
     "model::test": ({ model }) => ({ ok: true, message: `${model} answered in 0.4 s.` }),
-    "secret::set": ({ provider }) => void setKeyState(provider, "stored"),
-    "secret::delete": ({ provider }) => void setKeyState(provider, "missing"),
-    "vault::unlock": () => void Object.assign(models.secretStore, { kind: "vault", locked: false }),
+    "secret::set": ({ provider }) => setKeyState(provider, "stored"),
+    "secret::delete": ({ provider }) => setKeyState(provider, "missing"),
+    "vault::unlock": () => Object.assign(models.secretStore, { kind: "vault" as const, locked: false }),
     "settings::get": () => settings,
     "settings::update": ({ settings: some }) => {
       settings = { ...settings, ...some };
@@ -282,6 +299,7 @@ export function createFakeHost({
         {
           model: "anthropic/claude-sonnet-4-5",
           calls: 2,
+          errors: 0,
           usage: { inputTokens: 6050, cachedInputTokens: 0, outputTokens: 570 },
           costUsd: 0.0268,
         },
@@ -292,6 +310,7 @@ export function createFakeHost({
   function setKeyState(id: string, keyState: "stored" | "missing") {
     const provider = models.providers.find((p) => p.id === id);
     if (provider) provider.keyState = keyState;
+    return models.secretStore;
   }
 
   const host: FakeHost = {
@@ -325,6 +344,11 @@ export function createFakeHost({
       drag = listener;
       return () => {};
     },
+    onOpenedFiles(listener) {
+      if (openedWith.length > 0) listener(openedWith);
+      return () => {};
+    },
+    onFileSaved: () => () => {},
   };
   return host;
 
@@ -339,7 +363,6 @@ export function createFakeHost({
       before = Date.parse(event.at);
       if (pause > 0) await sleep(pause);
       if (stopped.has(runId)) {
-        const seq = 10_000;
         events.set(runId, []);
         tell({
           runId,
@@ -348,7 +371,7 @@ export function createFakeHost({
           kind: { type: "runFinished", status: "cancelled", error: null },
         });
         if (run) Object.assign(run, { status: "cancelled", finishedAt: new Date().toISOString() });
-        return void seq;
+        return;
       }
       tell({ ...event, at: new Date().toISOString() });
     }
@@ -358,6 +381,7 @@ export function createFakeHost({
 
 const nextSeq = (list: RunEvent[], event: RunEvent) =>
   event.seq ?? 1 + Math.max(0, ...list.slice(0, list.indexOf(event)).map((e) => e.seq ?? 0));
+const NOTHING = {} as Record<symbol, never>;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const notFound = (message: string): AppError => ({ code: "not_found", message, hint: "" });
 
@@ -367,7 +391,7 @@ function retimed(list: RunEvent[], model: string): RunEvent[] {
   );
 }
 
-function catalogue(): ModelCatalogue {
+function catalogue(): Models {
   const model = (
     id: string,
     displayName: string,
@@ -388,6 +412,7 @@ function catalogue(): ModelCatalogue {
         id: "builtin",
         displayName: "Built-in",
         keyState: "none_needed",
+        local: true,
         baseUrl: null,
         models: [model("builtin/analyst", "Built-in analyst", true, 0, 0)],
       },
@@ -395,6 +420,7 @@ function catalogue(): ModelCatalogue {
         id: "anthropic",
         displayName: "Anthropic",
         keyState: "stored",
+        local: false,
         baseUrl: null,
         models: [
           model("anthropic/claude-sonnet-4-5", "Claude Sonnet 4.5", false, 3, 15),
@@ -405,6 +431,7 @@ function catalogue(): ModelCatalogue {
         id: "openai",
         displayName: "OpenAI",
         keyState: "missing",
+        local: false,
         baseUrl: null,
         models: [model("openai/gpt-5", "GPT-5", false, 1.25, 10)],
       },
@@ -412,6 +439,7 @@ function catalogue(): ModelCatalogue {
         id: "ollama",
         displayName: "Ollama",
         keyState: "none_needed",
+        local: true,
         baseUrl: "http://localhost:11434",
         models: [model("ollama/qwen3", "Qwen 3", true, 0, 0)],
       },

@@ -6,8 +6,6 @@ import { describe, expect, it } from "vitest";
 import { createFakeHost, type FakeHost, type FakeOptions } from "../dev/fakeHost";
 import { createWindow } from "../src/app";
 
-const PATIENT = { timeout: 5000 };
-
 function open(options: FakeOptions = {}, host: FakeHost = createFakeHost({ slowness: 0, ...options })) {
   const { unmount } = render(createWindow(host));
   const called = (name: string) =>
@@ -21,11 +19,11 @@ describe("a new person", () => {
   it("gets from nothing to a checked answer in three presses, without a key", async () => {
     const { user, called } = open({ fresh: true });
     await user.click(await screen.findByTestId("sample-orders"));
-    const starters = await screen.findAllByTestId("starter-question", {}, PATIENT);
+    const starters = await screen.findAllByTestId("starter-question");
     const average = starters.find((starter) => starter.textContent?.includes("Compare average"));
     if (!average) throw new Error("no such starter question");
     await user.click(average);
-    const answer = await screen.findByTestId("answer", {}, PATIENT);
+    const answer = await screen.findByTestId("answer");
     expect(
       within(answer)
         .getAllByTestId("claim")
@@ -60,10 +58,22 @@ describe("opening data", () => {
     expect(card).toHaveTextContent("Save the table as CSV or Parquet");
   });
 
+  it("by opening a file with the program begins a chat of its own", async () => {
+    const first = open();
+    await first.user.click(
+      (await screen.findAllByTestId("chat-item"))[0]?.querySelector("button") as Element,
+    );
+    await screen.findByTestId("answer");
+    first.unmount();
+    const { called } = open({ openedWith: ["/data/new.csv"] });
+    await waitFor(() => expect(called("dataset::open")).toEqual([{ path: "/data/new.csv" }]));
+    expect(await screen.findAllByTestId("starter-question")).not.toHaveLength(0);
+  });
+
   it("by the dialog, into the chat that is open", async () => {
     const { user, called } = open();
     await user.click((await screen.findAllByTestId("chat-item"))[0]?.querySelector("button") as Element);
-    await screen.findByTestId("answer", {}, PATIENT);
+    await screen.findByTestId("answer");
     await user.keyboard("{Control>}o{/Control}");
     await waitFor(() => expect(called("dataset::open")).toHaveLength(1));
     expect(called("dataset::open")[0]).toMatchObject({ chatId: expect.any(String) });
@@ -82,8 +92,8 @@ describe("a chat", () => {
   it("of another day is shown again from its events: answer first, code last and closed", async () => {
     const { user } = open();
     await user.click((await screen.findAllByTestId("chat-item"))[0]?.querySelector("button") as Element);
-    const answer = await screen.findByTestId("answer", {}, PATIENT);
-    const table = await screen.findByTestId("table", {}, PATIENT);
+    const answer = await screen.findByTestId("answer");
+    const table = await screen.findByTestId("table");
     const steps = screen.getAllByTestId("step");
     const inOrder = [answer, screen.getByTestId("chart"), table, steps[0] as HTMLElement];
     for (const [index, element] of inOrder.slice(1).entries()) {
@@ -98,16 +108,16 @@ describe("a chat", () => {
     await first.user.click(
       (await screen.findAllByTestId("chat-item"))[0]?.querySelector("button") as Element,
     );
-    await screen.findByTestId("answer", {}, PATIENT);
+    await screen.findByTestId("answer");
     first.unmount();
     open({}, first.host);
-    expect(await screen.findByTestId("answer", {}, PATIENT)).toBeInTheDocument();
+    expect(await screen.findByTestId("answer")).toBeInTheDocument();
   });
 
   it("shows runs that failed, were stopped or broke off, in plain words, to be tried again", async () => {
     const { user, called } = open();
     await user.click((await screen.findAllByTestId("chat-item"))[1]?.querySelector("button") as Element);
-    expect(await screen.findByText("OpenAI did not accept the API key.", {}, PATIENT)).toBeVisible();
+    expect(await screen.findByText("OpenAI did not accept the API key.")).toBeVisible();
     expect(await screen.findByText("You stopped this run.")).toBeVisible();
     expect(await screen.findByText("The program was closed while this run was at work.")).toBeVisible();
     expect(screen.getByText("What was finished is kept: 1 of 2 steps, with their results.")).toBeVisible();
@@ -155,10 +165,10 @@ describe("a run", () => {
       (await screen.findAllByRole("button", { name: /^Use orders in this chat/ }))[0] as Element,
     );
     await user.type(question(), "Which region?{Enter}");
-    await screen.findByTestId("stop", {}, PATIENT);
+    await screen.findByTestId("stop");
     await user.keyboard("{Escape}");
     await waitFor(() => expect(called("run::cancel")).toHaveLength(1));
-    expect(await screen.findByText("You stopped this run.", {}, PATIENT)).toBeVisible();
+    expect(await screen.findByText("You stopped this run.")).toBeVisible();
     expect(screen.getByTestId("send")).toBeInTheDocument();
   });
 
@@ -176,13 +186,13 @@ describe("a run", () => {
   it("has cells that can be edited and run again, with the result below", async () => {
     const { user, called } = open();
     await user.click((await screen.findAllByTestId("chat-item"))[0]?.querySelector("button") as Element);
-    await user.click((await screen.findAllByTestId("code-toggle", {}, PATIENT))[1] as Element);
-    const editor = EditorView.findFromDOM(await screen.findByTestId("code-editor", {}, PATIENT));
+    await user.click((await screen.findAllByTestId("code-toggle"))[1] as Element);
+    const editor = EditorView.findFromDOM(await screen.findByTestId("code-editor"));
     editor?.dispatch({
       changes: { from: 0, to: editor.state.doc.length, insert: "print(df['revenue'].median())" },
     });
     await user.click(screen.getByTestId("rerun-cell"));
-    expect(await screen.findByTestId("rerun-result", {}, PATIENT)).toHaveTextContent("1002.5");
+    expect(await screen.findByTestId("rerun-result")).toHaveTextContent("1002.5");
     expect(called("cell::run")).toEqual([
       expect.objectContaining({ language: "python", code: "print(df['revenue'].median())" }),
     ]);
@@ -194,7 +204,7 @@ describe("settings", () => {
   const openSettings = async (options?: FakeOptions) => {
     const window = open(options);
     await window.user.click(await screen.findByTestId("settings-open"));
-    await screen.findByTestId("provider-select", {}, PATIENT);
+    await screen.findByTestId("provider-select");
     return window;
   };
 
@@ -310,7 +320,7 @@ describe("keys", () => {
   it("begin a new chat", async () => {
     const { user } = open();
     await user.click((await screen.findAllByTestId("chat-item"))[0]?.querySelector("button") as Element);
-    await screen.findByTestId("answer", {}, PATIENT);
+    await screen.findByTestId("answer");
     await user.keyboard("{Control>}n{/Control}");
     expect(await screen.findByTestId("drop-zone")).toBeVisible();
   });
@@ -320,7 +330,7 @@ it("names that hide characters are shown with them written out", async () => {
   const { host, user } = open({ fresh: true });
   await screen.findByTestId("drop-zone");
   act(() => host.drag.drop(["/data/safe\u202excod.csv"]));
-  await screen.findAllByTestId("dataset-item", {}, PATIENT);
+  await screen.findAllByTestId("dataset-item");
   await user.type(question(), "hello \u202etxt{Enter}");
-  expect((await screen.findAllByText(/hello ⟨U\+202E⟩txt/, {}, PATIENT)).length).toBeGreaterThan(0);
+  expect((await screen.findAllByText(/hello ⟨U\+202E⟩txt/)).length).toBeGreaterThan(0);
 });

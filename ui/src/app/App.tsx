@@ -23,6 +23,7 @@ import { ShortcutSheet } from "./ShortcutSheet";
 import { Sidebar } from "./Sidebar";
 import { useTheme } from "./theme";
 import { useCellRuns } from "./useCellRuns";
+import { useOpenedFiles } from "./useOpenedFiles";
 import { LEFT_PX, RIGHT_NARROWEST_PX, usePanes } from "./usePanes";
 import { useShortcuts } from "./useShortcuts";
 import { useWorkspace } from "./useWorkspace";
@@ -53,6 +54,8 @@ export function App() {
       question.current?.focus();
     },
   });
+
+  useOpenedFiles({ ready: workspace.chatId === null, newChat: workspace.newChat, open: opening.openPaths });
 
   const changeSettings = (some: Parameters<typeof change>[0]) =>
     void change(some).catch((refused) => toast(refused.message));

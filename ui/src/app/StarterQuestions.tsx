@@ -1,22 +1,23 @@
 import { ArrowRight } from "lucide-react";
 import { useRead } from "@/api/client";
-import type { Dataset } from "@/api/types";
+import type { Dataset, SampleInfo } from "@/api/types";
 import { plural } from "@/components";
 import { starterQuestions } from "@/features/datasets";
 
 interface StarterQuestionsProps {
   dataset: Dataset;
+  samples: SampleInfo[];
   onAsk: (question: string) => void;
 }
 
 /** Questions that fit the data, to begin with one press. */
-export function StarterQuestions({ dataset, onAsk }: StarterQuestionsProps) {
+export function StarterQuestions({ dataset, samples, onAsk }: StarterQuestionsProps) {
   const profile = useRead(
     "dataset::profile",
     { datasetId: dataset.id },
     { staleTime: Number.POSITIVE_INFINITY },
   );
-  const questions = starterQuestions(dataset, profile.data);
+  const questions = starterQuestions(dataset, profile.data, samples);
   return (
     <section aria-label="Questions to begin with">
       <p className="eyebrow">{dataset.fileName}</p>

@@ -19,7 +19,7 @@ export function Welcome({ opening, samples, dataset, onAsk }: WelcomeProps) {
     <div className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto flex min-h-full max-w-168 flex-col justify-center gap-6 px-7 py-10">
         {dataset ? (
-          <StarterQuestions key={dataset.id} dataset={dataset} onAsk={onAsk} />
+          <StarterQuestions key={dataset.id} dataset={dataset} samples={samples} onAsk={onAsk} />
         ) : (
           <>
             <header>

@@ -1,6 +1,6 @@
 /** What is open in the window: a chat or the beginning of one, the data it is about, the data being looked at. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { invalidate, remember, useClient, useCommand, useRead } from "@/api/client";
 import { asAppError } from "@/api/errors";
 import type { Chat, Dataset, Language, Run } from "@/api/types";
@@ -35,6 +35,12 @@ export function useWorkspace() {
     (id) => datasets.find((d) => d.id === id) ?? detail.data?.datasets.find((d) => d.id === id) ?? [],
   );
   const shown = datasets.find((d) => d.id === shownId) ?? inUse[0] ?? null;
+
+  // A chat that was open when the window was closed, and is gone since, is no fault to tell.
+  const isGone = detail.error?.code === "not_found";
+  useEffect(() => {
+    if (isGone) setChatId(null);
+  }, [isGone, setChatId]);
 
   const complain = useCallback((thrown: unknown) => toast(asAppError(thrown).message), [toast]);
 

@@ -1,5 +1,5 @@
 import { ArrowDown } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Fragment, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Message, Run } from "@/api/types";
 import { Button } from "@/components";
 import { Markdown } from "@/components/markdown";
@@ -85,7 +85,7 @@ export function Thread({ chatId, runs, messages, running, renderRun }: ThreadPro
       <div ref={scroller} onScroll={onScroll} className="h-full overflow-y-auto">
         <div className="mx-auto flex max-w-200 flex-col gap-12 px-7 pt-7 pb-10" role="log" aria-label="Chat">
           {entries(runs, messages, renderRun).map(({ id, content }) => (
-            <div key={id}>{content}</div>
+            <Fragment key={id}>{content}</Fragment>
           ))}
         </div>
       </div>

@@ -2,7 +2,7 @@
  * Questions that fit the data at hand. They are made from the columns' types and, where the profile is there, from
  * what the columns hold: no sums over identifiers, no chart with a thousand bars.
  */
-import type { ColumnProfile, Dataset, Profile } from "@/api/types";
+import type { ColumnProfile, Dataset, Profile, SampleInfo } from "@/api/types";
 import { isNumeric, isTemporal } from "./columnTypes";
 
 const MOST_GROUPS = 30;
@@ -15,7 +15,15 @@ const MONEY_NAME = /(amount|revenue|sales|turnover|profit|cost|spend)/i;
 
 type KnownColumn = Pick<ColumnProfile, "name" | "type"> & Partial<ColumnProfile>;
 
-export function starterQuestions(dataset: Dataset, profile: Profile | undefined): string[] {
+export function starterQuestions(
+  dataset: Dataset,
+  profile: Profile | undefined,
+  samples: Pick<SampleInfo, "name" | "questions">[] = [],
+): string[] {
+  // A sample brings questions that it answers well.
+  const sample = samples.find(({ name }) => name === dataset.name);
+  if (sample && sample.questions.length > 0) return sample.questions.slice(0, MOST_QUESTIONS);
+
   const columns: KnownColumn[] = profile?.columns ?? dataset.columns;
   const measures = columns.filter((c) => isMeasure(c, dataset.nRows)).sort(mostInterestingFirst);
   const groups = columns.filter(isGroup);

@@ -24,7 +24,7 @@ async function open(cell: CellView, runCell: Desk["runCell"] = vi.fn(async () =>
       <Cell cell={cell} busy={busy} />
     </DeskProvider>,
   );
-  const parent = await screen.findByTestId("code-editor", {}, { timeout: 5000 });
+  const parent = await screen.findByTestId("code-editor");
   const editor = EditorView.findFromDOM(parent);
   if (!editor) throw new Error("no editor was made");
   return { editor, runCell };

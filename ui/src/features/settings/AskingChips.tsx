@@ -1,12 +1,12 @@
 import { Cpu, Lock, Settings2, ShieldAlert, ShieldCheck } from "lucide-react";
-import type { ModelCatalogue, Settings } from "@/api/types";
+import type { Models, Settings } from "@/api/types";
 import { Button, Chip, classes, Popover } from "@/components";
 import { modelName, usableModels, whatLeaves } from "./models";
 import { PRIVACY } from "./privacy";
 
 interface AskingChipsProps {
   settings: Settings;
-  catalogue: ModelCatalogue | undefined;
+  catalogue: Models | undefined;
   onChange: (some: Partial<Settings>) => void;
   onSettings: () => void;
 }

@@ -61,8 +61,8 @@ export function ModelPanel({ settings, change }: PanelProps) {
           )}
           <BaseUrlField
             key={`${provider.id}-url`}
-            url={settings.baseUrls[provider.id] ?? provider.baseUrl ?? ""}
-            onSave={(url) => change({ baseUrls: { ...settings.baseUrls, [provider.id]: url } })}
+            url={settings.baseUrls[provider.id] ?? ""}
+            onSave={(url) => change({ baseUrls: { [provider.id]: url } })}
           />
         </>
       )}
@@ -75,7 +75,10 @@ export function ModelPanel({ settings, change }: PanelProps) {
 function BaseUrlField({ url, onSave }: { url: string; onSave: (url: string) => void }) {
   const [text, setText] = useState(url);
   return (
-    <Field label="Server address" hint="For local servers and gateways. Leave empty for the provider’s own.">
+    <Field
+      label="Server address"
+      hint="For local servers and gateways. A key belongs to its address: another address needs its key again."
+    >
       <div className="flex gap-2">
         <TextInput
           value={text}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ModelCatalogue, PrivacyLevel, ProviderInfo } from "@/api/types";
+import type { Models, PrivacyLevel, ProviderInfo } from "@/api/types";
 import { modelName, whatLeaves } from "./models";
 
 const model = (id: string, local: boolean) => ({
@@ -10,15 +10,28 @@ const model = (id: string, local: boolean) => ({
   outputPricePerMtok: null,
   local,
 });
-const provider = (id: string, keyState: ProviderInfo["keyState"], local = false): ProviderInfo => ({
+const provider = (
+  id: string,
+  keyState: ProviderInfo["keyState"],
+  local = false,
+  baseUrl: string | null = null,
+): ProviderInfo => ({
   id,
   displayName: id.toUpperCase(),
   keyState,
-  baseUrl: null,
+  baseUrl,
+  local,
   models: [model(`${id}/m`, local)],
 });
-const catalogue: ModelCatalogue = {
-  providers: [provider("acme", "stored"), provider("poor", "missing"), provider("home", "none_needed", true)],
+const catalogue: Models = {
+  providers: [
+    provider("acme", "stored"),
+    provider("poor", "missing"),
+    provider("home", "none_needed", true),
+    provider("near", "none_needed", true, "http://127.0.0.1:9000/v1"),
+    provider("far", "none_needed", true, "https://127.0.0.1.evil.example/"),
+    provider("sly", "none_needed", true, "http://localhost:80@evil.example/"),
+  ],
   secretStore: { kind: "keyring", detail: "", locked: false },
 };
 
@@ -26,6 +39,10 @@ it.each<[string, PrivacyLevel, string, boolean]>([
   ["builtin/analyst", "samples", "Nothing leaves this computer", false],
   ["home/m", "statistics", "Nothing leaves this computer", false],
   ["home/typed-by-hand", "statistics", "Nothing leaves this computer", false],
+  ["home/big-cloud", "statistics", "Statistics may be sent to HOME", false],
+  ["near/m", "statistics", "Nothing leaves this computer", false],
+  ["sly/m", "statistics", "Statistics may be sent to SLY", false],
+  ["far/m", "statistics", "Statistics may be sent to FAR", false],
   ["acme/m", "schema", "Column names may be sent to ACME", false],
   ["acme/m", "statistics", "Statistics may be sent to ACME", false],
   ["acme/typed-by-hand", "samples", "Statistics and sample rows may be sent to ACME", false],

@@ -1,4 +1,4 @@
-import type { ModelCatalogue, ModelInfo, PrivacyLevel, ProviderInfo, Settings } from "@/api/types";
+import type { ModelInfo, Models, PrivacyLevel, ProviderInfo, Settings } from "@/api/types";
 import { privacyWords } from "./privacy";
 
 export const providerOf = (modelId: string) => modelId.split("/", 1)[0] ?? "";
@@ -12,24 +12,35 @@ interface KnownModel {
   model: ModelInfo | undefined;
 }
 
-export function findModel(catalogue: ModelCatalogue | undefined, id: string): KnownModel {
+export function findModel(catalogue: Models | undefined, id: string): KnownModel {
   const provider = catalogue?.providers.find((p) => p.id === providerOf(id));
   return { provider, model: provider?.models.find((m) => m.id === id) };
 }
 
 /** A model's name for people. */
-export function modelName(catalogue: ModelCatalogue | undefined, id: string): string {
+export function modelName(catalogue: Models | undefined, id: string): string {
   if (providerOf(id) === BUILTIN) return "Built-in analyst";
   return findModel(catalogue, id).model?.displayName ?? (nameOf(id) || id);
 }
 
-/** Whether asking this model keeps everything on this computer. */
-export function staysHere(catalogue: ModelCatalogue | undefined, id: string): boolean {
+/** A local server may pass some models on to a remote one. */
+const PASSED_ON = /cloud$/i;
+
+/** Whether asking this model keeps everything on this computer. In doubt, it does not. */
+export function staysHere(catalogue: Models | undefined, id: string): boolean {
   if (providerOf(id) === BUILTIN) return true;
   const { provider, model } = findModel(catalogue, id);
-  if (model) return model.local;
-  // A model typed by hand: local when all its provider's models are.
-  return Boolean(provider?.models.length) && Boolean(provider?.models.every((m) => m.local));
+  if (!provider?.local || (provider.baseUrl !== null && !isHere(provider.baseUrl))) return false;
+  return model ? model.local : !PASSED_ON.test(nameOf(id));
+}
+
+function isHere(address: string): boolean {
+  try {
+    const { hostname } = new URL(address);
+    return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  } catch {
+    return false;
+  }
 }
 
 export interface Leaving {
@@ -41,7 +52,7 @@ export interface Leaving {
 
 /** What leaves the computer with the next question, said plainly. */
 export function whatLeaves(
-  catalogue: ModelCatalogue | undefined,
+  catalogue: Models | undefined,
   settings: Pick<Settings, "model" | "privacy">,
 ): Leaving {
   if (staysHere(catalogue, settings.model)) {
@@ -67,9 +78,7 @@ export function whatLeaves(
 const toneOf = (privacy: PrivacyLevel) => (privacy === "samples" ? "doubt" : "calm");
 
 /** Models that could answer now, with who serves them. */
-export function usableModels(
-  catalogue: ModelCatalogue | undefined,
-): { provider: ProviderInfo; model: ModelInfo }[] {
+export function usableModels(catalogue: Models | undefined): { provider: ProviderInfo; model: ModelInfo }[] {
   const usable = catalogue?.providers.filter((p) => p.keyState !== "missing") ?? [];
   return usable.flatMap((provider) => provider.models.map((model) => ({ provider, model })));
 }

@@ -12,7 +12,11 @@ export function useSettings() {
   const { mutateAsync } = update;
   const change = useCallback(
     async (some: Partial<Settings>) => {
-      remember(queries, "settings::get", {}, (before) => before && { ...before, ...some });
+      remember(queries, "settings::get", {}, (before) => {
+        if (!before) return before;
+        const { baseUrls, ...rest } = some;
+        return { ...before, ...rest, baseUrls: { ...before.baseUrls, ...baseUrls } };
+      });
       try {
         const settled = await mutateAsync({ settings: some });
         remember(queries, "settings::get", {}, settled);
