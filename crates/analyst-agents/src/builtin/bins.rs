@@ -78,7 +78,8 @@ fn ranges(reading: &Reading) -> Option<(Bins, usize, usize)> {
             }
             at = ahead;
         }
-        if list.len() >= 2 {
+        // “higher than 1000 or lower than 500” is a condition; groups name at least one range with two ends.
+        if list.len() >= 2 && list.iter().any(|r| r.low.is_some() && (r.high.is_some() || r.label.ends_with('+'))) {
             close_bounds(&mut list);
             return Some((Bins::Ranges(list), i, at));
         }

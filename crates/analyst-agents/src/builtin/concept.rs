@@ -39,6 +39,8 @@ pub(super) enum Concept {
     No,
     Known,
     IgnoreMissing,
+    Negative,
+    Positive,
     Over,
     Under,
     AtLeast,

@@ -30,6 +30,8 @@ fn missing(reading: &mut Reading, conditions: &mut Vec<Condition>) {
     for i in 0..reading.items.len() {
         let Some(column) = reading.free_column(i) else { continue };
         let name = reading.name(column);
+        // “without a loan” is about the answer no, where there is one.
+        let answered = reading.field(i).is_some_and(|f| f.yes.is_some() && f.nulls == 0);
         let before = reading.previous_solid(i, 4);
         let after = reading.next_solid(i + 1, 4);
         let near = |at: Option<usize>, concept| at.filter(|j| reading.free_concept(*j) == Some(concept));
@@ -37,12 +39,12 @@ fn missing(reading: &mut Reading, conditions: &mut Vec<Condition>) {
             conditions.push(Condition::Known(name));
             reading.used[at] = true;
             reading.used[i] = true;
-        } else if let Some(at) = near(before, Concept::No) {
+        } else if let Some(at) = near(before, Concept::No).filter(|_| !answered) {
             conditions.push(Condition::Missing(name));
             reading.used[at] = true;
             reading.used[i] = true;
         } else if let Some(at) =
-            near(before, Concept::Except).filter(|at| i - at <= 2 && reading.text(*at) == "without")
+            near(before, Concept::Except).filter(|at| i - at <= 2 && reading.text(*at) == "without" && !answered)
         {
             conditions.push(Condition::Missing(name));
             reading.used[at] = true;
@@ -164,6 +166,7 @@ fn comparisons(reading: &mut Reading, conditions: &mut Vec<Condition>) -> Having
     let mut having = None;
     let mut last_column: Option<usize> = None;
     let mut last_end = usize::MAX;
+    signs(reading, conditions);
     let mut i = 0;
     while i < reading.items.len() {
         let Some(found) = (!reading.used[i]).then(|| comparison_at(reading, i)).flatten() else {
@@ -199,6 +202,24 @@ fn comparisons(reading: &mut Reading, conditions: &mut Vec<Condition>) -> Having
         i = found.end.max(i + 1);
     }
     having
+}
+
+/// “a negative balance”, “balance is positive”.
+fn signs(reading: &mut Reading, conditions: &mut Vec<Condition>) {
+    for i in 0..reading.items.len() {
+        let op = match reading.free_concept(i) {
+            Some(Concept::Negative) => '<',
+            Some(Concept::Positive) => '>',
+            _ => continue,
+        };
+        let near = [reading.next_solid(i + 1, 2), reading.previous_solid(i, 3)];
+        let numeric = |at: &usize| reading.field(*at).is_some_and(|f| f.is_numeric()) && !reading.used[*at];
+        let Some(at) = near.into_iter().flatten().find(numeric) else { continue };
+        let name = reading.field(at).map(|f| f.name.clone()).unwrap_or_default();
+        conditions.push(Condition::Compare(name, op, 0.0));
+        reading.used[i] = true;
+        reading.used[at] = true;
+    }
 }
 
 struct Comparison {
@@ -291,16 +312,33 @@ fn subject_of(reading: &Reading, found: &Comparison) -> Option<usize> {
                 || matches!(reading.concept(*j), Some(Concept::Not | Concept::Per))
         })
         .find_map(numeric);
-    if let Some(column) = direct.or(after) {
-        return Some(column);
-    }
     let word = reading.text(found.start).split(' ').find(|w| *w != "is" && *w != "are").unwrap_or("");
     if let Some(column) = adjective_column(reading, word) {
         return Some(column);
     }
+    if let Some(column) = direct.or(after) {
+        return Some(column);
+    }
     let before = (start..found.start).rev().filter(|j| !reading.used[*j]).find_map(numeric);
     let entity_follows = reading.items.get(found.end).is_some_and(|_| reading.is_entity(found.end));
+    let bound = found.bounds.first().map_or(0.0, |b| b.1);
+    // “men in sales over 40” is about their age, not about a salary of 40.
+    let implausible = before.is_some_and(|c| !can_hold(reading, c, bound));
+    if before.is_none() || implausible {
+        let age = reading.schema.fields.iter().position(|f| f.is_numeric() && f.words.iter().any(|w| w == "age"));
+        let old = age.filter(|c| (5.0..=110.0).contains(&bound) && can_hold(reading, *c, bound) && !entity_follows);
+        if old.is_some() {
+            return old;
+        }
+    }
     before.filter(|_| !entity_follows)
+}
+
+/// Whether a number lies within what a column holds.
+fn can_hold(reading: &Reading, column: usize, value: f64) -> bool {
+    let (low, high) = &reading.schema.field(column).bounds;
+    let within = |bound: &Value, ok: fn(f64, f64) -> bool| bound.as_f64().is_none_or(|b| ok(value, b));
+    within(low, |v, b| v >= b) && within(high, |v, b| v <= b)
 }
 
 /// The column an adjective such as “older” or “cheapest” is about.
@@ -488,7 +526,7 @@ fn flags(reading: &mut Reading, conditions: &mut Vec<Condition>) {
         let field = reading.schema.field(column);
         let Some(yes) = field.yes.clone() else { continue };
         let negated =
-            (i.saturating_sub(3)..i).any(|j| matches!(reading.concept(j), Some(Concept::Not | Concept::Except)));
+            (i.saturating_sub(3)..i).any(|j| matches!(reading.concept(j), Some(Concept::Not | Concept::Except | Concept::No)));
         let said = (i + 1..i + 4).find(|j| matches!(reading.text(*j), "yes" | "true" | "no" | "false"));
         let negative = negated || said.is_some_and(|j| matches!(reading.text(j), "no" | "false"));
         conditions.push(Condition::In { column: field.name.clone(), values: vec![yes], negated: negative });

@@ -157,7 +157,7 @@ fn extremes(reading: &mut Reading, groups: &mut Groups, ordering: &Ordering) {
     }
     if let Some(column) = reading.free_column(next) {
         let field = reading.schema.field(column);
-        if field.is_groupable() || field.role == Role::Label {
+        if (field.is_groupable() || field.role == Role::Label) && !followed_by_aggregate_word(reading, next) {
             groups.asked |= groups.list.is_empty();
             add(reading, groups, next);
         }

@@ -295,7 +295,10 @@ fn fuzzy_match(words: &[&str], squeezed: &str, field: &Field) -> Option<(u8, f64
     let close =
         strsim::jaro_winkler(squeezed, &field.squeezed).max(strsim::jaro_winkler(&singular(squeezed), &field.squeezed));
     let edits = strsim::levenshtein(&singular(squeezed), &singular(&field.squeezed));
-    (close >= CLOSE && edits <= 2 && squeezed.len().abs_diff(field.squeezed.len()) <= 2).then_some((4, close * 0.5))
+    // A name cut short is no misspelling: “customer” is not “customer_id”.
+    let cut = field.squeezed.starts_with(singular(squeezed).as_str()) || squeezed.starts_with(field.squeezed.as_str());
+    let alike = close >= CLOSE && edits <= 2 && squeezed.len().abs_diff(field.squeezed.len()) <= 2;
+    (alike && !cut).then_some((4, close * 0.5))
 }
 
 fn value_at(tokens: &[Token], start: usize, len: usize, schema: &Schema) -> Vec<Span> {
@@ -387,5 +390,5 @@ pub(super) fn nearest_names(word: &str, schema: &Schema) -> Vec<String> {
     };
     let mut names: Vec<(f64, String)> = schema.fields.iter().map(|f| (likeness(f), f.name.clone())).collect();
     names.sort_by(|a, b| b.0.total_cmp(&a.0));
-    names.into_iter().take(3).filter(|(score, _)| *score > 0.6).map(|(_, name)| name).collect()
+    names.into_iter().take(3).filter(|(score, _)| *score > 0.75).map(|(_, name)| name).collect()
 }

@@ -118,14 +118,14 @@ fn adjectives(reading: &mut Reading, ordering: &mut Ordering) {
         let word = reading.text(i).to_owned();
         let Some(adjective) = ENGLISH.adjective(&word) else { continue };
         let superlative = word.ends_with("est");
-        let after_most = i > 0 && ordering.extreme.is_some_and(|(_, at)| at + 1 == i || at == i + 1);
+        let after_most = i > 0 && ordering.extreme.is_some_and(|(_, at)| at.abs_diff(i) <= 3);
         if !superlative && !after_most {
             continue;
         }
         let Some(column) = adjective_column(reading, &word) else { continue };
         let end = match (adjective.order, ordering.extreme) {
-            (Concept::Lowest, Some((End::Lowest, at))) if at + 1 == i => End::Highest,
-            (Concept::Highest, Some((End::Lowest, at))) if at + 1 == i => End::Lowest,
+            (Concept::Lowest, Some((End::Lowest, _))) if !superlative => End::Highest,
+            (Concept::Highest, Some((End::Lowest, _))) if !superlative => End::Lowest,
             (Concept::Lowest, _) => End::Lowest,
             _ => End::Highest,
         };

@@ -121,9 +121,9 @@ fn cluster(parts: &Parts) -> Option<Task> {
         return None;
     }
     let reading = &parts.reading;
-    let k = (at.saturating_sub(3)..reading.items.len().min(at + 6))
-        .find_map(|j| reading.number(j))
-        .filter(|n| (2.0..=20.0).contains(n));
+    let near = |at: usize| (at.saturating_sub(2)..reading.items.len().min(at + 3)).find_map(|j| reading.number(j));
+    let places = (0..reading.items.len()).filter(|i| reading.concept(*i) == Some(Concept::Cluster) || reading.text(*i) == "k");
+    let k = places.filter_map(near).find(|n| (2.0..=20.0).contains(n));
     let named: Vec<usize> = parts.numeric_subjects();
     let columns = if named.len() >= 2 { named } else { reading.schema.with_role(Role::Measure) };
     let columns: Vec<usize> = columns.into_iter().take(MANY_COLUMNS).collect();
@@ -371,7 +371,7 @@ fn fitting_grain(parts: &Parts, column: &str) -> Grain {
 }
 
 fn distribution(parts: &mut Parts) -> Option<Task> {
-    let asked = parts.has_any(&[Concept::Distribution])
+    let asked = parts.has_any(&[Concept::Distribution, Concept::Quartiles])
         || matches!(parts.wishes.chart, Some(ChartKind::Histogram | ChartKind::Box | ChartKind::Violin));
     if !asked || !parts.groups.list.is_empty() {
         return None;
@@ -480,6 +480,8 @@ fn row_list(parts: &mut Parts) -> Option<Task> {
         .collect();
     let who = reading.items.iter().any(|i| matches!(i.text.as_str(), "who" | "which" | "whose"));
     let ended = parts.ordering.extreme.is_some() || parts.ordering.limit.is_some();
+    let opening = parts.ordering.limit.is_some() && by.is_none() && parts.measures.is_empty() && reading.has(Concept::Rows);
+    let listed = listed || opening;
     let single = ended && by.is_some() && (parts.ordering.limit.is_some() || !asked.is_empty() || (who && entity));
     if !single && !listed {
         return None;
@@ -502,6 +504,16 @@ fn row_list(parts: &mut Parts) -> Option<Task> {
     {
         columns.push(by.clone());
     }
+    let mut asked = asked;
+    if asked.is_empty() && single {
+        let label = |role: Role| reading.schema.with_role(role).into_iter().next();
+        asked.extend(label(Role::Label).or_else(|| label(Role::Id)).map(|c| reading.name(c)));
+    }
+    for name in &asked {
+        if !columns.is_empty() && !columns.contains(name) {
+            columns.insert(0, name.clone());
+        }
+    }
     let bare = columns.len() <= 1 && labelled.is_empty();
     Some(Task::Rows(RowList { by, descending, limit, columns: if bare { Vec::new() } else { columns }, asked }))
 }
@@ -516,7 +528,7 @@ fn aggregation(parts: &mut Parts) -> Option<Task> {
     }
     let two_values = parts.conditions.iter().find_map(|c| match c {
         Condition::In { column, values, negated: false }
-            if values.len() >= 2 && parts.has_any(&[Concept::Compare, Concept::Differ]) =>
+            if values.len() >= 2 && (parts.has_any(&[Concept::Compare, Concept::Differ]) || parts.reading.items.iter().any(|i| i.text == "than")) =>
         {
             Some(column.clone())
         }

@@ -4,6 +4,7 @@ use super::concept::Concept;
 use super::intent::{Aggregate, Comparison, Condition, DifferenceTest, Group, Quantity, Task};
 use super::parse::Parts;
 use super::schema::Role;
+use super::wishes::ChartKind;
 
 const TESTS: [(Concept, DifferenceTest); 11] = [
     (Concept::Paired, DifferenceTest::Paired),
@@ -70,6 +71,9 @@ pub(super) fn comparison(parts: &mut Parts) -> Option<Task> {
         Concept::Regression,
         Concept::Kendall,
     ]);
+    // A box for each group is a comparison, drawn.
+    let boxes = matches!(parts.wishes.chart, Some(ChartKind::Box | ChartKind::Violin));
+    let words = words || boxes || (parts.reading.has(Concept::Distribution) && !parts.groups.list.is_empty());
     let test = named.or((words && !correlated).then_some(DifferenceTest::Auto))?;
     let summed = parts.measures.iter().any(|m| {
         matches!(m.aggregate, Aggregate::Sum | Aggregate::Count | Aggregate::Rate) && m.quantity != Quantity::Rows
@@ -77,7 +81,7 @@ pub(super) fn comparison(parts: &mut Parts) -> Option<Task> {
     if named.is_none() && summed && !parts.reading.has(Concept::Significant) {
         return None;
     }
-    let drawn = parts.wishes.chart.is_some() && named.is_none() && !parts.reading.has(Concept::Significant);
+    let drawn = parts.wishes.chart.is_some() && !boxes && named.is_none() && !parts.reading.has(Concept::Significant);
     if drawn || parts.ordering.extreme.is_some() && named.is_none() {
         return None;
     }

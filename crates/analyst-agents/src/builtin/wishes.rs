@@ -52,6 +52,8 @@ pub(super) struct Wishes {
     pub(super) slots: Vec<Slot>,
     /// How a month is written: `YYYY-MM` is ours anyway.
     pub(super) p_value: bool,
+    /// The question asks for the absence of what is tested: “independent”, “the same”.
+    pub(super) inverted: bool,
 }
 
 impl Default for Wishes {
@@ -65,6 +67,7 @@ impl Default for Wishes {
             plot: false,
             slots: Vec::new(),
             p_value: false,
+            inverted: false,
         }
     }
 }
@@ -90,6 +93,7 @@ pub(super) fn read(reading: &mut Reading, slots: Vec<Slot>) -> Wishes {
     chart(reading, &mut wishes);
     wishes.percent = reading.has(Concept::Percent) || reading.items.iter().any(|i| i.what == What::Symbol('%'));
     wishes.yes_no = reading.has(Concept::YesNo) || wishes.slots.iter().any(|s| s.hint.to_lowercase().contains("yes"));
+    wishes.inverted = reading.items.iter().any(|i| matches!(i.text.as_str(), "independent" | "the same" | "same across" | "equal"));
     wishes.p_value = reading.has(Concept::PValue);
     wishes
 }

@@ -359,7 +359,11 @@ pub(super) fn predict(story: &mut Story, results: &Results<'_>, intent: &Intent,
             ));
         }
     } else if let Some(r) = r2 {
-        story.headline = format!("A {name} predicts {} with R² = {}.", model.target, value(r, "R squared"));
+        story.headline = if r > 0.0 {
+            format!("A {name} predicts {} with R² = {}.", model.target, value(r, "R squared"))
+        } else {
+            format!("A {name} predicts {} no better than guessing the mean (R² = {}).", model.target, value(r, "R squared"))
+        };
         story.fact(Fact::number("R squared r2 score", value(r, "R squared")));
         let error =
             results.number("mean absolute error").or_else(|| results.number("mean absolute error, cross-validated"));

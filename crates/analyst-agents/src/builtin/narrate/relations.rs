@@ -21,7 +21,7 @@ fn p_fact(story: &mut Story, p: f64, intent: &Intent) {
 }
 
 fn level(intent: &Intent) -> String {
-    human(intent.wishes.alpha)
+    format!("{}", intent.wishes.alpha)
 }
 
 /// Confidence that goes with the significance level, in percent.
@@ -206,10 +206,7 @@ pub(super) fn correlation(story: &mut Story, results: &Results<'_>, intent: &Int
         story.fact(Fact::name("column strongest highest variable feature name", column));
         story.fact(Fact::number("strongest highest correlation coefficient r", text));
         if let Some(p) = results.number("p-value") {
-            story.finding(format!(
-                "{} for that pair, before any correction for the number of pairs.",
-                capital(&p_text(p, intent))
-            ));
+            story.finding(format!("For that pair {}, before any correction for the number of pairs.", p_text(p, intent)));
             p_fact(story, p, intent);
         }
         matrix_notes(story, results);
@@ -292,7 +289,8 @@ fn pair(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Correl
 pub(super) fn association(story: &mut Story, results: &Results<'_>, intent: &Intent, rows: &str, columns: &str) {
     let Some(p) = results.number("p-value") else { return };
     let significant = results.text("significant").as_deref() == Some("yes");
-    let lead = if story.is_yes_no { if significant { "Yes: " } else { "No: " } } else { "" };
+    // “Is a independent of b?” is answered by “depend on each other” the other way round.
+    let lead = if story.is_yes_no && !intent.wishes.inverted { if significant { "Yes: " } else { "No: " } } else { "" };
     let verb = if significant { "depend on each other" } else { "show no significant dependence" };
     story.headline = format!("{lead}{rows} and {columns} {verb} ({}).", p_text(p, intent));
     story.fact(Fact::verdict("significant association relationship dependent difference", significant));

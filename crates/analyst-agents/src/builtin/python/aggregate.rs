@@ -70,7 +70,8 @@ fn overall(script: &mut Script, intent: &Intent, task: &Aggregation, schema: &Sc
                 script.metric(&label, "holds.mean() * 100");
             }
             Quantity::Column(name) => {
-                let time = schema.named(name).is_some_and(|f| f.time.is_some() && !f.is_numeric());
+                let ends = matches!(measure.aggregate, Aggregate::Min | Aggregate::Max);
+                let time = ends && schema.named(name).is_some_and(|f| f.time.is_some() && !f.is_numeric());
                 let series =
                     if time { format!("pd.to_datetime({}, errors=\"coerce\")", column(name)) } else { column(name) };
                 let value = of_series(measure.aggregate, &series);
@@ -230,19 +231,20 @@ fn results(script: &mut Script, intent: &Intent, task: &Aggregation, keys: &[Str
         quote(&keys[0])
     ));
     let name_of = |row: &str| {
-        let parts: Vec<String> = keys.iter().map(|k| format!("str({row}[{}])", quote(k))).collect();
+        let parts: Vec<String> = keys.iter().map(|k| format!("str({row}[{}].iloc[0])", quote(k))).collect();
         parts.join(" + \" / \" + ")
     };
     script.line("if len(ranked):");
-    script.line(format!("    best = ranked.iloc[0]\n    worst = ranked.sort_values([{ql}, {}], ascending=[True, True], kind=\"stable\").iloc[0]", quote(&keys[0])));
+    script.line(format!("    reverse = ranked.sort_values([{ql}, {}], ascending=[True, True], kind=\"stable\")
+    best, worst = ranked.iloc[0], reverse.iloc[0]", quote(&keys[0])));
     let mut metric =
         |name: String, expression: String| script.line(format!("    metric({}, {expression})", quote(&name)));
-    metric(labels::top_group(&key, &label), name_of("best"));
+    metric(labels::top_group(&key, &label), name_of("ranked"));
     metric(labels::highest(&label), format!("best[{ql}]"));
     if task.share {
         metric("share of the highest (%)".to_owned(), "best[\"share (%)\"]".to_owned());
     }
-    metric(labels::bottom_group(&key, &label), name_of("worst"));
+    metric(labels::bottom_group(&key, &label), name_of("reverse"));
     metric(labels::lowest(&label), format!("worst[{ql}]"));
     if task.share {
         metric("share of the lowest (%)".to_owned(), "worst[\"share (%)\"]".to_owned());

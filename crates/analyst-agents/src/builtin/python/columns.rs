@@ -317,10 +317,10 @@ pub(super) fn points(script: &mut Script, intent: &Intent, task: &Points, schema
     let qt = quote(&title);
     let color = task.color.as_ref().map(|c| format!(", color={}", quote(c))).unwrap_or_default();
     match intent.wishes.chart {
-        Some(ChartKind::Scatter) => script.line(format!("fig = px.scatter(drawn, x={x}, y={y}{color}, title={qt})")),
+        Some(ChartKind::Scatter) => script.line(format!("fig = px.scatter(drawn, x={x}, y={y}{color}, title={qt}, orientation=\"v\")")),
         Some(ChartKind::Line) => script.line(format!("fig = px.line(drawn.sort_values({x}), x={x}, y={y}{color}, title={qt})")),
         Some(ChartKind::Pie) => script.line(format!("fig = px.pie(drawn, names={x}, values={y}, title={qt})")),
-        None if numeric.len() == 2 => script.line(format!("fig = px.scatter(drawn, x={x}, y={y}{color}, title={qt})")),
+        None if numeric.len() == 2 => script.line(format!("fig = px.scatter(drawn, x={x}, y={y}{color}, title={qt}, orientation=\"v\")")),
         _ => script.line(format!("fig = px.bar(drawn, x={x}, y={y}{color}, title={qt})\nfig.update_xaxes(type=\"category\")\nfig.update_yaxes(rangemode=\"tozero\")")),
     }
     script.line(format!("show(fig, {qt})"));
