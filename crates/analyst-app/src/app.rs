@@ -60,6 +60,7 @@ impl App {
             store,
             config,
         };
+        app.runs.sweep(&app.config.exchange_dir()).await;
         Ok(Arc::new(app))
     }
 

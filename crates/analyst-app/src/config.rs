@@ -60,7 +60,7 @@ impl Config {
         self.data_dir.join("datasets")
     }
 
-    /// What runs hand over between their steps; emptied at start.
+    /// What runs hand over between their steps; swept at start.
     pub(crate) fn exchange_dir(&self) -> PathBuf {
         self.data_dir.join("exchange")
     }

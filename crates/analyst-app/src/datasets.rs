@@ -100,16 +100,44 @@ impl DatasetDesk {
             Some(chat_id) => self.store.datasets().list_by_chat(chat_id).await?,
             None => Vec::new(),
         };
-        let same = |stored: &&StoredDataset| {
-            stored.dataset.fingerprint == table.fingerprint && Path::new(&stored.dataset.path) == path
+        let dataset = match self.known(path, &table, &others).await? {
+            Some(known) => known,
+            None => self.insert(path, table, &others).await?,
         };
-        if let Some(known) = others.iter().find(same) {
-            return Ok(known.dataset.clone());
+        if let Some(chat_id) = chat_id {
+            let mut ids: Vec<_> = others.iter().map(|other| other.dataset.id).collect();
+            if !ids.contains(&dataset.id) {
+                ids.push(dataset.id);
+                self.store.chats().set_datasets(chat_id, &ids).await?;
+            }
         }
-        let name = free_name(&table.name, &others);
+        Ok(dataset)
+    }
+
+    /// The same table of the same file, read the same way, if it was opened before and its name is free here.
+    async fn known(
+        &self,
+        path: &Path,
+        table: &ImportedTable,
+        others: &[StoredDataset],
+    ) -> Result<Option<Dataset>, AppError> {
+        let path = path.display().to_string();
+        let known = self.store.datasets().find_by_fingerprint_and_path(&table.fingerprint, &path).await?;
+        Ok(known.map(|known| known.dataset).filter(|known| {
+            let named_alike = |other: &StoredDataset| other.dataset.name == known.name && other.dataset.id != known.id;
+            known.format == table.format && !others.iter().any(named_alike)
+        }))
+    }
+
+    async fn insert(
+        &self,
+        path: &Path,
+        table: ImportedTable,
+        others: &[StoredDataset],
+    ) -> Result<Dataset, AppError> {
         let dataset = Dataset {
             id: self.ids.next(),
-            name,
+            name: free_name(&table.name, others),
             path: path.display().to_string(),
             file_name: table.file_name,
             format: table.format,
@@ -121,10 +149,6 @@ impl DatasetDesk {
         };
         let stored = StoredDataset { dataset: dataset.clone(), arrow_path: table.arrow_path };
         self.store.datasets().insert(&stored).await?;
-        if let Some(chat_id) = chat_id {
-            let ids: Vec<_> = others.iter().map(|other| other.dataset.id).chain([dataset.id]).collect();
-            self.store.chats().set_datasets(chat_id, &ids).await?;
-        }
         Ok(dataset)
     }
 

@@ -9,6 +9,7 @@ mod subscription;
 mod supervisor;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use analyst_agents::{Desk, Question};
@@ -49,6 +50,20 @@ struct LiveRun {
 impl RunDesk {
     pub(crate) fn new(store: Arc<Store>) -> Self {
         Self { store, live: Arc::default(), tasks: TaskTracker::new() }
+    }
+
+    /// Removes what runs handed over between their steps and their program did not live to remove.
+    pub(crate) async fn sweep(&self, exchange_dir: &Path) {
+        for entry in std::fs::read_dir(exchange_dir).into_iter().flatten().flatten() {
+            let run_id = entry.file_name().to_str().and_then(|name| name.parse::<RunId>().ok());
+            let at_work = match run_id {
+                Some(id) => self.get(id).await.is_ok_and(|run| run.status == RunStatus::Running),
+                None => true,
+            };
+            if !at_work {
+                supervisor::remove_exchange(&entry.path());
+            }
+        }
     }
 
     /// Starts to answer a question; returns as soon as the question is safely stored.

@@ -98,7 +98,8 @@ fn outcome(result: Result<(), AppError>) -> (RunStatus, Option<AppError>) {
     }
 }
 
-fn remove_exchange(dir: &Path) {
+/// Removes what a run handed over between its steps.
+pub(super) fn remove_exchange(dir: &Path) {
     if let Err(error) = std::fs::remove_dir_all(dir)
         && error.kind() != std::io::ErrorKind::NotFound
     {
