@@ -173,7 +173,7 @@ class Exporter:
         if isinstance(value, pd.DataFrame):
             self.frame(name, value, "frame", frame_digest(value))
         elif isinstance(value, pd.Series):
-            self.frame(name, value, "series", f"Series {len(value):,}: {value.name} ({tables.column_kind(value)})")
+            self.frame(name, value, "series", series_digest(value))
         else:
             plain = json_value(value)
             if plain is not NOT_JSON:
@@ -255,6 +255,11 @@ def frame_digest(frame):
     ]
     more = "" if frame.shape[1] <= DIGEST_COLUMNS else ", …"
     return f"DataFrame {frame.shape[0]:,} × {frame.shape[1]}: {', '.join(columns)}{more}"
+
+
+def series_digest(series):
+    name = "unnamed" if series.name is None else series.name
+    return f"Series {len(series):,}: {name} ({tables.column_kind(series)})"
 
 
 NOT_JSON = object()

@@ -92,6 +92,7 @@ def run_once(channel, request, files):
     import numpy as np
     from runner import cell
 
+    np.set_printoptions(legacy="1.25")  # numbers print as 3, not as np.int64(3): people and models read this
     random.seed(0)
     np.random.seed(0)
     sys.setrecursionlimit(3000)

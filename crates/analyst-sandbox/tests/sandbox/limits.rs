@@ -17,12 +17,10 @@ fn is_gone(pid: u64) -> bool {
 
 #[test]
 fn an_endless_loop_ends_at_its_time_with_its_process() {
-    let began = Instant::now();
     let outcome = cell("import os\nmetric('pid', os.getpid())\nwhile True: pass")
         .limits(|limits| limits.timeout_secs = 1)
         .fails(Timeout, "Timeout");
-    assert!(outcome.duration_ms >= 1_000 && outcome.duration_ms < 2_000, "{}", outcome.duration_ms);
-    assert!(began.elapsed() < Duration::from_secs(60));
+    assert!((1_000..4_000).contains(&outcome.duration_ms), "{}", outcome.duration_ms);
     #[cfg(target_os = "linux")]
     assert!(is_gone(outcome.metrics()["pid"].as_u64().unwrap()));
 }
@@ -70,9 +68,8 @@ fn a_run_that_is_cancelled_before_it_begins_does_nothing() {
 
 #[test]
 fn endless_output_is_cut_and_then_ended() {
-    let began = Instant::now();
     let outcome = cell("print('start')\nfor _ in range(1000): print('x' * 1_000_000)").fails(Error, "OutputLimit");
-    assert!(began.elapsed() < Duration::from_secs(60));
+    assert!(outcome.duration_ms < 20_000, "{} ms", outcome.duration_ms);
     assert!(outcome.stdout.starts_with("start\nxxx") && outcome.stdout.len() < (1 << 20) + 100);
     assert!(outcome.stdout.contains("\n… output cut: "));
     let outcome = cell("import sys\nfor i in range(3000): print('y' * 1000)\nprint('z' * 5000, file=sys.stderr)")

@@ -12,6 +12,10 @@ fn last_expression_is_shown_like_in_a_notebook() {
     let outcome = cell("print('shown')\n[1, 'zwei']\n{'a': [1, 2]}").ok();
     assert_eq!(outcome.texts(), ["{'a': [1, 2]}"]);
     assert_eq!(outcome.stdout, "shown\n");
+    let outcome =
+        cell("styled = pd.DataFrame({'a': [1.25]}).style.format('{:.1f}')\nprint({'n': np.int64(3)})\nstyled").ok();
+    assert_eq!(shape(outcome.tables()[0]).1, json!([[1.25]]));
+    assert_eq!(outcome.stdout, "{'n': 3}\n");
 }
 
 #[test]
