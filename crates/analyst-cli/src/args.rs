@@ -216,8 +216,8 @@ pub struct Call {
     /// `resource::verb`, for example dataset::list.
     pub name: String,
     /// The request.
-    #[arg(default_value = "{}")]
-    pub json: String,
+    #[arg(default_value = "{}", value_name = "JSON")]
+    pub request: String,
 }
 
 /// `chats`

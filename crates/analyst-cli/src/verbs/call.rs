@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::print;
 
 pub async fn call(client: &Client, call: Call) -> Result<(), AppError> {
-    let request = serde_json::from_str(&call.json).map_err(|error| {
+    let request = serde_json::from_str(&call.request).map_err(|error| {
         AppError::new(ErrorCode::InvalidRequest, format!("the request is not JSON: {error}"))
             .with_hint("For example: auto-analyst call dataset::list '{}'")
     })?;
