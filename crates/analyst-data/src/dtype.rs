@@ -143,14 +143,8 @@ mod tests {
         let plain = to_plain_types(frame, &mut warnings).unwrap();
         let kinds: Vec<(String, ColumnType)> = columns_of(&plain).into_iter().map(|c| (c.name, c.kind)).collect();
         use ColumnType::{Float, Integer, Text};
-        let expected = [
-            ("small", Integer),
-            ("big", Text),
-            ("real", Float),
-            ("text", Text),
-            ("list", Text),
-            ("s", Text),
-        ];
+        let expected =
+            [("small", Integer), ("big", Text), ("real", Float), ("text", Text), ("list", Text), ("s", Text)];
         assert_eq!(kinds, expected.map(|(name, kind)| (name.to_owned(), kind)));
         assert_eq!(plain.column("real").unwrap().null_count(), 1);
         assert_eq!(plain.column("list").unwrap().str().unwrap().get(0), Some("[1,2]"));

@@ -1,7 +1,6 @@
 //! Traps in the data itself: what makes a correct calculation give a wrong answer. Told at import, before anyone asks.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::collections::HashSet;
 
 use analyst_types::DataWarning;
 use polars::prelude::*;
@@ -30,23 +29,44 @@ fn about(code: &str, message: String, columns: Vec<String>) -> DataWarning {
     DataWarning { code: code.into(), message, columns, rows: Vec::new() }
 }
 
-type Hasher = BuildHasherDefault<DefaultHasher>;
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+const MISSING: u64 = 0x5851_F42D_4C95_7F2D;
 
-/// A hash of every value of a series; missing values have one too.
-fn value_hashes(series: &Series) -> Vec<u64> {
-    let hasher = Hasher::default();
+fn mix(value: u64) -> u64 {
+    let value = (value ^ (value >> 32)).wrapping_mul(MIX);
+    (value ^ (value >> 29)).wrapping_mul(MIX)
+}
+
+fn hash_text(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let mut hash = bytes.len() as u64;
+    for chunk in bytes.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        hash = mix(hash ^ u64::from_le_bytes(word));
+    }
+    hash
+}
+
+/// Gives `each` a hash of every value of a series; missing values have one too.
+fn for_each_hash(series: &Series, mut each: impl FnMut(usize, u64)) {
     let physical = series.to_physical_repr();
+    macro_rules! hashes {
+        ($values:expr, $hash:expr) => {
+            if let Ok(values) = $values {
+                for (row, value) in values.iter().enumerate() {
+                    each(row, value.map_or(MISSING, $hash));
+                }
+            }
+        };
+    }
     match physical.dtype() {
-        DataType::Int64 => physical.i64().map(|c| c.iter().map(|v| hasher.hash_one(v)).collect()).unwrap_or_default(),
-        DataType::Int32 => physical.i32().map(|c| c.iter().map(|v| hasher.hash_one(v)).collect()).unwrap_or_default(),
-        DataType::Float64 => {
-            physical.f64().map(|c| c.iter().map(|v| hasher.hash_one(v.map(f64::to_bits))).collect()).unwrap_or_default()
-        }
-        DataType::Boolean => {
-            physical.bool().map(|c| c.iter().map(|v| hasher.hash_one(v)).collect()).unwrap_or_default()
-        }
-        DataType::String => physical.str().map(|c| c.iter().map(|v| hasher.hash_one(v)).collect()).unwrap_or_default(),
-        _ => Vec::new(),
+        DataType::Int64 => hashes!(physical.i64(), |value| mix(value as u64)),
+        DataType::Int32 => hashes!(physical.i32(), |value| mix(value as u64)),
+        DataType::Float64 => hashes!(physical.f64(), |value: f64| mix(value.to_bits())),
+        DataType::Boolean => hashes!(physical.bool(), |value| mix(u64::from(value))),
+        DataType::String => hashes!(physical.str(), hash_text),
+        _ => {}
     }
 }
 
@@ -56,10 +76,9 @@ fn duplicate_rows(frame: &DataFrame) -> Option<DataWarning> {
     }
     let mut rows = vec![0u64; frame.height()];
     for column in frame.columns() {
-        let hashes = value_hashes(column.as_materialized_series());
-        for (row, hash) in rows.iter_mut().zip(hashes) {
-            *row = row.rotate_left(5).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ hash;
-        }
+        for_each_hash(column.as_materialized_series(), |row, hash| {
+            rows[row] = rows[row].rotate_left(5).wrapping_mul(MIX) ^ hash;
+        });
     }
     rows.sort_unstable();
     let n = rows.windows(2).filter(|pair| pair[0] == pair[1]).count();
@@ -123,7 +142,17 @@ fn sentinels(series: &Series) -> Option<DataWarning> {
         }
         DataType::Int64 | DataType::Float64 => {
             let values = series.cast(&DataType::Float64).ok()?;
-            let mut values: Vec<f64> = values.f64().ok()?.iter().flatten().collect();
+            let values = values.f64().ok()?;
+            // Only the least and the greatest value can be one: nothing to sort in most columns.
+            let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+            for value in values.iter().flatten() {
+                low = low.min(value);
+                high = high.max(value);
+            }
+            if !SENTINELS.contains(&low) && !SENTINELS.contains(&high) {
+                return None;
+            }
+            let mut values: Vec<f64> = values.iter().flatten().collect();
             values.sort_unstable_by(f64::total_cmp);
             let ends = [values.first().copied()?, values.last().copied()?];
             ends.into_iter().filter(|end| SENTINELS.contains(end)).find_map(|sentinel| {
@@ -158,8 +187,14 @@ const TOTAL_WORDS: &[&str] = &[
 /// Totals between the rows they add up.
 fn subtotals(series: &Series) -> Option<DataWarning> {
     let texts = series.str().ok()?;
+    let begins = |text: &str| {
+        matches!(
+            text.as_bytes().first(),
+            Some(b't' | b'T' | b'g' | b'G' | b's' | b'S' | b'z' | b'Z' | b'i' | b'I' | b' ')
+        )
+    };
     let is_total = |text: &&str| {
-        text.len() < 40 && {
+        begins(text) && text.len() < 40 && {
             let lower = text.trim().to_lowercase();
             TOTAL_WORDS
                 .iter()
@@ -196,20 +231,20 @@ fn identifiers(series: &Series) -> Option<DataWarning> {
         return None;
     }
     let n_values = series.len() - series.null_count();
-    let mut counts: HashMap<u64, usize, Hasher> = HashMap::default();
-    for hash in value_hashes(&series.drop_nulls()) {
-        *counts.entry(hash).or_default() += 1;
-    }
-    let distinct = counts.len();
+    let mut seen = HashSet::with_capacity(n_values);
+    let mut repeated = HashSet::new();
+    for_each_hash(&series.drop_nulls(), |_, hash| {
+        if !seen.insert(hash) {
+            repeated.insert(hash);
+        }
+    });
+    let distinct = seen.len();
     if distinct == n_values && series.dtype() == &DataType::Int64 && n_values > 2 {
         let message = format!("{name:?} identifies rows; sums and means of it mean nothing.");
         return Some(about("id_like", message, vec![name.to_string()]));
     }
     let nearly_unique = distinct < n_values && distinct * 20 >= n_values * 19 && n_values >= 20;
-    let message = format!(
-        "{name:?} looks like a key, but {} of its values occur more than once.",
-        counts.values().filter(|&&n| n > 1).count()
-    );
+    let message = format!("{name:?} looks like a key, but {} of its values occur more than once.", repeated.len());
     nearly_unique.then(|| about("duplicate_keys", message, vec![name.to_string()]))
 }
 

@@ -8,7 +8,7 @@ use super::date::{self, DateOrder};
 use super::decision::Kind;
 use super::missing::{self, Missing};
 use super::number::{self, Number};
-use super::tally::{TextPolicy, is_infinity};
+use super::tally::{TextPolicy, is_infinity, trimmed};
 use crate::grid::Cell;
 
 /// Makes the series `name` of `n_rows` cells.
@@ -72,8 +72,8 @@ fn as_type(series: Series, dtype: DataType) -> Series {
 fn boolean(cell: &Cell<'_>) -> Option<bool> {
     match cell {
         Cell::Bool(value) => Some(*value),
-        Cell::Text(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
-        Cell::Text(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
+        Cell::Text(text) if trimmed(text).eq_ignore_ascii_case("true") => Some(true),
+        Cell::Text(text) if trimmed(text).eq_ignore_ascii_case("false") => Some(false),
         _ => None,
     }
 }
@@ -81,7 +81,7 @@ fn boolean(cell: &Cell<'_>) -> Option<bool> {
 fn integer(cell: &Cell<'_>, decimal: u8) -> Option<i64> {
     match cell {
         Cell::Int(value) => Some(*value),
-        Cell::Text(text) => match number::parse(text.trim(), decimal)? {
+        Cell::Text(text) => match number::parse(trimmed(text), decimal)? {
             Number::Int(value) => Some(value),
             _ => None,
         },
@@ -95,7 +95,7 @@ fn float(cell: &Cell<'_>, decimal: u8) -> Option<f64> {
         Cell::Float(value) => Some(*value).filter(|value| !value.is_nan()),
         Cell::BigNumber(text) => text.parse().ok(),
         Cell::Text(text) => {
-            let text = text.trim();
+            let text = trimmed(text);
             match number::parse(text, decimal) {
                 Some(Number::Int(value)) => Some(value as f64),
                 Some(Number::Float(value)) => Some(value),
@@ -111,7 +111,7 @@ fn float(cell: &Cell<'_>, decimal: u8) -> Option<f64> {
 fn days(cell: &Cell<'_>, order: DateOrder) -> Option<i32> {
     match cell {
         Cell::Date(days) => Some(*days),
-        Cell::Text(text) => date::scan(text.trim())?.days(order),
+        Cell::Text(text) => date::scan(trimmed(text))?.days(order),
         _ => None,
     }
 }
@@ -120,7 +120,7 @@ fn micros(cell: &Cell<'_>, order: DateOrder) -> Option<i64> {
     match cell {
         Cell::Date(days) => Some(i64::from(*days) * date::MICROS_PER_DAY),
         Cell::Datetime(micros) => Some(*micros),
-        Cell::Text(text) => date::scan(text.trim())?.micros(order),
+        Cell::Text(text) => date::scan(trimmed(text))?.micros(order),
         _ => None,
     }
 }
@@ -128,7 +128,7 @@ fn micros(cell: &Cell<'_>, order: DateOrder) -> Option<i64> {
 fn time(cell: &Cell<'_>) -> Option<i64> {
     match cell {
         Cell::Time(nanos) => Some(*nanos),
-        Cell::Text(text) => date::scan_time(text.trim()),
+        Cell::Text(text) => date::scan_time(trimmed(text)),
         _ => None,
     }
 }
@@ -144,10 +144,10 @@ fn text<'c>(cell: &'c Cell<'_>, among_codes: bool, policy: TextPolicy) -> Option
     match cell {
         Cell::Text(text) if !policy.missing_tokens => Some(Cow::Borrowed(text)),
         Cell::Text(text) => {
-            let trimmed = text.trim();
-            match missing::lookup(trimmed) {
+            let word = trimmed(text);
+            match missing::lookup(word) {
                 Missing::Always => None,
-                Missing::AmongValues if missing::is_missing_in_text(trimmed, among_codes) => None,
+                Missing::AmongValues if missing::is_missing_in_text(word, among_codes) => None,
                 _ => Some(Cow::Borrowed(text)),
             }
         }

@@ -21,12 +21,17 @@ pub(crate) enum Missing {
     AmongValues,
 }
 
+/// Whether any token begins with this byte; nearly all values are told by that alone.
+fn begins_token(byte: u8) -> bool {
+    matches!(byte, b'n' | b'N' | b'#' | b'<' | b'\\' | b'-' | b'.' | b'?' | b'm' | b'M' | b'k' | b'K' | 0xE2)
+}
+
 /// Looks a trimmed text up.
 pub(crate) fn lookup(text: &str) -> Missing {
     if text.is_empty() {
         return Missing::Always;
     }
-    if text.len() > LONGEST_TOKEN || text.as_bytes()[0].is_ascii_digit() {
+    if text.len() > LONGEST_TOKEN || !begins_token(text.as_bytes()[0]) {
         return Missing::No;
     }
     let among = |tokens: &[&str]| tokens.iter().any(|token| token.eq_ignore_ascii_case(text));
@@ -51,6 +56,13 @@ pub(crate) fn is_missing_in_text(text: &str, among_codes: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_token_begins_as_tokens_do() {
+        for token in ALWAYS.iter().chain(AMONG_VALUES) {
+            assert!(begins_token(token.as_bytes()[0]) && token.len() <= LONGEST_TOKEN, "{token:?}");
+        }
+    }
 
     #[test]
     fn tokens_are_taken_as_missing_with_care() {

@@ -91,16 +91,25 @@ pub(crate) fn scan(text: &str) -> Option<Shape> {
         negative: false,
         body: (0, bytes.len() as u32),
     };
-    // The common case, digits with at most one sign, must not pay for the rest.
-    let start = usize::from(bytes[0] == b'-');
-    if start < bytes.len() && bytes[start..].iter().all(u8::is_ascii_digit) {
-        shape.negative = start == 1;
-        shape.body.0 = start as u32;
-        shape.leading_zero = bytes.len() - start > 1 && bytes[start] == b'0';
-        return Some(shape);
-    }
-    if !bytes.iter().any(u8::is_ascii_digit) {
-        return None;
+    // The common cases, digits with at most one sign and one point, must not pay for the rest.
+    match simple(bytes) {
+        Simple::No => {}
+        Simple::Never => return None,
+        Simple::Whole { negative } => {
+            let start = usize::from(negative);
+            shape.negative = negative;
+            shape.body.0 = start as u32;
+            shape.leading_zero = bytes.len() - start > 1 && bytes[start] == b'0';
+            return Some(shape);
+        }
+        Simple::Point { negative, before, after } => {
+            let start = usize::from(negative);
+            shape.negative = negative;
+            shape.body.0 = start as u32;
+            let lengths = [before, after];
+            shape.marks = marks_of(&lengths, b".", false, bytes[start] == b'0')?;
+            return Some(shape);
+        }
     }
     let plus = strip_affixes(text, &mut shape)?;
     let body = &bytes[shape.body.0 as usize..shape.body.1 as usize];
@@ -109,6 +118,45 @@ pub(crate) fn scan(text: &str) -> Option<Shape> {
     shape.leading_zero = shape.marks == Marks::Whole && body.len() > 1 && body[0] == b'0';
     shape.telephone = plus && n_digits >= TELEPHONE_DIGITS && !matches!(shape.marks, Marks::Decimal(..));
     Some(shape)
+}
+
+/// What a first look at a text says.
+enum Simple {
+    /// It needs a closer look.
+    No,
+    /// It is no number: no digits, or too many letters for a currency.
+    Never,
+    /// `-12`
+    Whole { negative: bool },
+    /// `-1.5`, with the digits before and after the point.
+    Point { negative: bool, before: usize, after: usize },
+}
+
+/// Letters of the longest currency code and an exponent.
+const MAX_LETTERS: usize = 4;
+
+fn simple(bytes: &[u8]) -> Simple {
+    let negative = bytes[0] == b'-';
+    let (mut digits, mut letters, mut others, mut point) = (0, 0, 0, None);
+    let mut at = usize::from(negative);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'0'..=b'9' => digits += 1,
+            b'.' if point.is_none() => point = Some(digits),
+            b'a'..=b'z' | b'A'..=b'Z' => letters += 1,
+            _ => others += 1,
+        }
+        if letters > MAX_LETTERS {
+            return Simple::Never;
+        }
+        at += 1;
+    }
+    match point {
+        _ if digits == 0 => Simple::Never,
+        _ if letters + others > 0 => Simple::No,
+        None => Simple::Whole { negative },
+        Some(before) => Simple::Point { negative, before, after: digits - before },
+    }
 }
 
 /// Narrows the body to digits and marks; tells whether a plus stood before it.
@@ -260,7 +308,11 @@ fn group_of(separator: u8) -> Group {
 
 /// Reads a number under the given decimal mark. `None` when its marks contradict it.
 pub(crate) fn parse(text: &str, decimal: u8) -> Option<Number> {
-    let shape = scan(text)?;
+    parse_scanned(text, &scan(text)?, decimal)
+}
+
+/// The same for a text that was scanned already.
+pub(crate) fn parse_scanned(text: &str, shape: &Shape, decimal: u8) -> Option<Number> {
     let body = &text[shape.body.0 as usize..shape.body.1 as usize];
     let whole = match shape.marks {
         Marks::Whole => true,
@@ -277,7 +329,7 @@ pub(crate) fn parse(text: &str, decimal: u8) -> Option<Number> {
     if whole && !shape.percent {
         return Some(parse_whole(body, shape.negative));
     }
-    parse_float(body, decimal, &shape)
+    parse_float(body, decimal, shape)
 }
 
 fn parse_whole(body: &str, negative: bool) -> Number {
@@ -318,11 +370,8 @@ fn parse_float(body: &str, decimal: u8, shape: &Shape) -> Option<Number> {
     if shape.percent {
         exponent -= 2;
     }
-    let mut digits = std::str::from_utf8(&buffer[..length]).ok()?.to_owned();
-    if exponent != 0 {
-        digits.push_str(&format!("e{exponent}"));
-    }
-    let value: f64 = digits.parse().ok()?;
+    let digits = std::str::from_utf8(&buffer[..length]).ok()?;
+    let value: f64 = if exponent == 0 { digits.parse() } else { format!("{digits}e{exponent}").parse() }.ok()?;
     Some(if value.is_infinite() { Number::Overflow } else { Number::Float(value) })
 }
 

@@ -176,7 +176,7 @@ impl Tally {
     }
 
     fn add_text(&mut self, text: &str, line: u64, policy: TextPolicy) {
-        let trimmed = text.trim();
+        let trimmed = trimmed(text);
         if trimmed.is_empty() {
             self.missing += 1;
             return;
@@ -192,6 +192,12 @@ impl Tally {
             }
         }
         if policy.anything {
+            // Dates first where the marks stand as in dates: they would cost a number's closest look otherwise.
+            if has_marks_of_date(trimmed.as_bytes()) {
+                if let Some(parts) = date::scan(trimmed) {
+                    return self.add_date(parts, trimmed, line);
+                }
+            }
             if let Some(shape) = number::scan(trimmed) {
                 return self.add_number(trimmed, shape, line);
             }
@@ -238,7 +244,7 @@ impl Tally {
             Marks::Decimal(Some(b','), _) => b',',
             _ => b'.',
         };
-        match number::parse(text, decimal_mark) {
+        match number::parse_scanned(text, &shape, decimal_mark) {
             Some(number::Number::TooBig) => self.big.add(line, text),
             Some(number::Number::Overflow) => self.overflow.add(line, text),
             Some(number::Number::Int(value)) if shape.marks == Marks::Whole => return self.add_int(value, line, text),
@@ -309,6 +315,22 @@ impl Tally {
     pub fn values(&self) -> u64 {
         self.cells - self.missing - self.soft_tokens.n - self.errors.n
     }
+}
+
+/// Without blanks at the ends; most texts have none, which two bytes show.
+pub(crate) fn trimmed(text: &str) -> &str {
+    let is_solid = |byte: Option<&u8>| byte.is_some_and(|byte| (b'!'..=b'~').contains(byte));
+    if is_solid(text.as_bytes().first()) && is_solid(text.as_bytes().last()) { text } else { text.trim() }
+}
+
+/// `2024-…`, `31.1…` and the like, with two marks that are the same.
+fn has_marks_of_date(bytes: &[u8]) -> bool {
+    let is_mark = |at: usize| matches!(bytes[at], b'-' | b'/' | b'.');
+    if bytes.len() < 6 || !bytes[0].is_ascii_digit() {
+        return false;
+    }
+    let Some(first) = [1, 2, 4].into_iter().find(|&at| is_mark(at)) else { return false };
+    [first + 2, first + 3].into_iter().any(|at| at < bytes.len() && bytes[at] == bytes[first])
 }
 
 /// `inf`, `-Infinity`.
