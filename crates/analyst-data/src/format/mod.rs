@@ -46,11 +46,7 @@ pub(crate) static FORMATS: &[&dyn FileFormat] =
 /// The format of a file: by its first bytes, then by its extension, then delimited text.
 pub(crate) fn detect(source: &Source) -> Result<&'static dyn FileFormat, DataError> {
     if let Some(format) = FORMATS.iter().find(|format| format.recognises(&source.bytes)) {
-        // A text that begins like JSON may be delimited text; then the extension decides.
-        let is_text_json = matches!(format.kind(), FileKind::Json | FileKind::Ndjson);
-        if !is_text_json || !csv::EXTENSIONS.contains(&source.extension.as_str()) {
-            return Ok(*format);
-        }
+        return Ok(*format);
     }
     foreign::refuse(source)?;
     let by_extension = FORMATS.iter().find(|format| format.extensions().contains(&source.extension.as_str()));

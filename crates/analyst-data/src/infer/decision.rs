@@ -75,7 +75,10 @@ impl Conventions {
         // With nothing else to go by, `1,234` in a file that needs no comma for itself is a decimal number only
         // when no other number shows a point.
         let open_commas = sum(|t| t.ambiguous_comma.n);
-        let decimal_if_open = decimal.unwrap_or(if hints.comma_is_free && open_commas > 0 { b',' } else { b'.' });
+        // Who writes days with dots writes decimals with commas.
+        let days_with_dots = sum(|t| t.separators[0]) > 0;
+        let comma_is_likely = hints.comma_is_free && (open_commas > 0 || days_with_dots);
+        let decimal_if_open = decimal.unwrap_or(if comma_is_likely { b',' } else { b'.' });
         let (dmy, mdy) = (sum(|t| t.only_dmy.n), sum(|t| t.only_mdy.n));
         let known = sum(|t| t.known_dates.n) > 0;
         let date_order = match (dmy, mdy) {
@@ -214,10 +217,26 @@ fn number_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &
 
 fn decimal_of(tally: &Tally, conventions: &Conventions) -> u8 {
     match (tally.point.n, tally.comma.n) {
+        (0, 0) if conventions.decimal.is_none() => grouping_shown(tally).unwrap_or(conventions.decimal_if_open),
         (0, 0) => conventions.decimal_if_open,
         (0, _) => b',',
         (_, 0) => b'.',
         _ => conventions.decimal_if_open,
+    }
+}
+
+/// `999` beside `1.234` and nothing above 999 without a mark: the mark groups thousands, so the other is the decimal one.
+fn grouping_shown(tally: &Tally) -> Option<u8> {
+    const FIRST_GROUPED: i64 = 1000;
+    let (low, high) = tally.int_range?;
+    if low <= -FIRST_GROUPED || high >= FIRST_GROUPED {
+        return None;
+    }
+    match (tally.ambiguous_point.n, tally.ambiguous_comma.n) {
+        (0, 0) => None,
+        (_, 0) => Some(b','),
+        (0, _) => Some(b'.'),
+        _ => None,
     }
 }
 
@@ -237,10 +256,13 @@ fn tell_number_reading(
             format!("{name:?} is in {}; the sign is left out of the numbers.", CURRENCIES[usize::from(currency)]);
         warnings.push(warning("currency", message, name, &[]));
     }
-    let open = tally.ambiguous_comma.n + tally.ambiguous_point.n;
-    if open > 0 && tally.point.n + tally.comma.n == 0 && conventions.decimal.is_none() && tally.ambiguous_comma.n > 0 {
-        let count = &tally.ambiguous_comma;
-        let reading = if decimal == b',' { "a decimal number" } else { "a whole number with thousands marks" };
+    let is_open = tally.point.n + tally.comma.n == 0 && conventions.decimal.is_none();
+    // `1.234` read as 1.234 is what everybody expects; every other reading is told.
+    let count = if tally.ambiguous_comma.n > 0 { &tally.ambiguous_comma } else { &tally.ambiguous_point };
+    let is_expected = tally.ambiguous_comma.n == 0 && decimal == b'.';
+    if is_open && count.n > 0 && !is_expected {
+        let is_decimal = (tally.ambiguous_comma.n > 0) == (decimal == b',');
+        let reading = if is_decimal { "a decimal number" } else { "a whole number with thousands marks" };
         let message = format!(
             "{name:?}: {:?} is read as {reading}. If that is wrong, open the file again with the other decimal mark.",
             count.example

@@ -118,7 +118,13 @@ fn with<G: Grid>(grid: &G, rows: Vec<usize>, width: usize, mut warnings: Vec<Dat
         names.insert(0, String::new());
     }
     let width = width.max(names.len());
-    Header { rows, first_row, width, names, warnings }
+    let has_units = first_row < grid.n_rows() && width > 1 && is_units_row(grid, first_row, width);
+    if has_units {
+        let message = "The row below the column names holds units; it was left out of the data.".to_owned();
+        let rows = vec![grid.line(first_row)];
+        warnings.push(DataWarning { code: "units_row".into(), message, columns: Vec::new(), rows });
+    }
+    Header { rows, first_row: first_row + usize::from(has_units), width, names, warnings }
 }
 
 fn label<G: Grid>(grid: &G, row: usize, column: usize) -> String {
@@ -212,8 +218,11 @@ fn merged<G: Grid>(grid: &G, upper: usize, lower: usize) -> DataWarning {
 fn is_header<G: Grid>(grid: &G, row: usize, width: usize, body: std::ops::Range<usize>) -> bool {
     let cells: Vec<Looks> = (0..grid.width(row).min(width)).map(|column| looks(&grid.cell(row, column))).collect();
     let count = |kind: Looks| cells.iter().filter(|&&look| look == kind).count();
-    if count(Looks::Text) == 0 || count(Looks::Value) > 0 {
+    if count(Looks::Text) == 0 {
         return false;
+    }
+    if count(Looks::Value) > 0 {
+        return words_stand_over_values(grid, &cells, body);
     }
     if body.is_empty() {
         return true;
@@ -224,6 +233,27 @@ fn is_header<G: Grid>(grid: &G, row: usize, width: usize, body: std::ops::Range<
     // Joined files repeat the names; that must not make them look like data.
     let body: Vec<usize> = body.filter(|&below| !grid.is_same_row(row, below)).collect();
     (0..width).any(|column| mostly_typed(grid, column, &body)) || !repeats_below(grid, row, width, &body)
+}
+
+/// Some names are numbers (questions of a survey); then two words over columns of values must show that it is a header.
+fn words_stand_over_values<G: Grid>(grid: &G, cells: &[Looks], body: std::ops::Range<usize>) -> bool {
+    let body: Vec<usize> = body.collect();
+    let is_over_values = |column: &usize| cells[*column] == Looks::Text && mostly_typed(grid, *column, &body);
+    body.len() > 1 && (0..cells.len()).filter(is_over_values).count() >= 2
+}
+
+/// The row below the names holds units: words, each over a column of values, and nothing else.
+fn is_units_row<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
+    const LONGEST_UNIT: usize = 12;
+    let body: Vec<usize> = (row + 1..grid.n_rows().min(row + 1 + SAMPLE_ROWS)).collect();
+    let looks_in = |column: usize| looks(&grid.cell(row, column));
+    let filled: Vec<usize> = (0..width).filter(|&column| !grid.cell(row, column).is_blank()).collect();
+    let is_unit = |&column: &usize| {
+        looks_in(column) == Looks::Text
+            && label(grid, row, column).len() <= LONGEST_UNIT
+            && mostly_typed(grid, column, &body)
+    };
+    body.len() > 1 && !grid.gap_before(row) && !filled.is_empty() && filled.iter().all(is_unit)
 }
 
 /// Years or dates over columns of something else: a wide table.

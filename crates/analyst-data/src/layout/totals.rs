@@ -59,16 +59,19 @@ pub(super) fn take_off<G: Grid>(
     decimal: Option<u8>,
     warnings: &mut Vec<DataWarning>,
 ) -> u32 {
+    // The longest run of totals at the end, each of which fits what stands above all of them.
     let mut lines = Vec::new();
-    while lines.len() < MAX_TOTALS {
-        let Some(last) = last_row(rows) else { break };
-        let Some(label) = label_of(grid, last, width) else { break };
-        shorten(rows);
-        if !is_total(grid, rows, last, &label, width, decimal) {
-            lengthen(rows, last);
+    for n in (1..=n_labelled(grid, rows, width)).rev() {
+        let mut above = rows.clone();
+        let run: Vec<usize> = (0..n).filter_map(|_| take_last(&mut above)).collect();
+        let fits = |row: &usize| {
+            label_of(grid, *row, width).is_some_and(|label| is_total(grid, &above, *row, &label, width, decimal))
+        };
+        if run.iter().all(fits) {
+            lines = run.into_iter().map(|row| grid.line(row)).collect();
+            *rows = above;
             break;
         }
-        lines.push(grid.line(last));
     }
     if lines.is_empty() {
         return 0;
@@ -85,24 +88,20 @@ pub(super) fn take_off<G: Grid>(
     n as u32
 }
 
-fn last_row(rows: &[Range<usize>]) -> Option<usize> {
-    rows.last().map(|range| range.end - 1)
+/// Number of rows at the end that call themselves totals.
+fn n_labelled<G: Grid>(grid: &G, rows: &[Range<usize>], width: usize) -> usize {
+    let from_end = rows.iter().rev().flat_map(|range| range.clone().rev());
+    from_end.take(MAX_TOTALS).take_while(|&row| label_of(grid, row, width).is_some()).count()
 }
 
-fn shorten(rows: &mut Vec<Range<usize>>) {
-    if let Some(range) = rows.last_mut() {
-        range.end -= 1;
-        if range.start >= range.end {
-            rows.pop();
-        }
+fn take_last(rows: &mut Vec<Range<usize>>) -> Option<usize> {
+    let range = rows.last_mut()?;
+    range.end -= 1;
+    let last = range.end;
+    if range.start >= range.end {
+        rows.pop();
     }
-}
-
-fn lengthen(rows: &mut Vec<Range<usize>>, row: usize) {
-    match rows.last_mut() {
-        Some(range) if range.end == row => range.end += 1,
-        _ => rows.push(row..row + 1),
-    }
+    Some(last)
 }
 
 /// How a row calls itself.

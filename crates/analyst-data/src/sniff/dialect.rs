@@ -47,6 +47,9 @@ pub(crate) fn sniff(text: &str, delimiter: Option<u8>) -> Dialect {
             }
         }
     }
+    if delimiter.is_none() && is_split_by_blanks(text_of(&windows), best) {
+        best.delimiter = b' ';
+    }
     best.backslash = escapes_with_backslash(text_of(&windows), best.quote);
     best.skip_blanks = blanks_after_delimiters(text_of(&windows), best);
     best
@@ -157,6 +160,26 @@ fn quotes_fields(text: &str, delimiter: u8, quote: u8) -> bool {
     opened >= 2 && closed >= 2
 }
 
+/// No other delimiter splits anything, blanks split all rows alike, and half of what they split are numbers: sentences
+/// do not look like that.
+fn is_split_by_blanks(text: &str, best: Dialect) -> bool {
+    let is_one_column = |tokens: &Tokens<'_>| (0..tokens.n_rows()).all(|row| tokens.width(row) == 1);
+    if !is_one_column(&tokenize(text, best, MAX_ROWS)) {
+        return false;
+    }
+    let tokens = tokenize(text, Dialect { delimiter: b' ', ..best }, MAX_ROWS);
+    if tokens.n_rows() < 2 {
+        return false;
+    }
+    let width = tokens.width(1);
+    // The first row may lack a name for the first column.
+    let is_even = (1..tokens.n_rows()).all(|row| tokens.width(row) == width)
+        && (0..=1).contains(&(width - tokens.width(0).min(width)));
+    let cells = (1..tokens.n_rows()).flat_map(|row| (0..width).map(move |column| (row, column)));
+    let n_numbers = cells.filter(|&(row, column)| number::scan(tokens.text(row, column).trim()).is_some()).count();
+    width > 1 && is_even && tokens.width(0) <= width && n_numbers * 2 >= (tokens.n_rows() - 1) * width
+}
+
 fn escapes_with_backslash(text: &str, quote: u8) -> bool {
     let pair = |first: u8| text.as_bytes().windows(2).filter(|w| w[0] == first && w[1] == quote).count();
     let escaped = pair(b'\\');
@@ -201,6 +224,9 @@ mod tests {
                 b';',
                 b'"',
             ),
+            ("a b c\n1 2 3\n4 5 6\n", b' ', b'"'),
+            ("x y\n\"p\" 1 2\n\"q\" 3 4\n", b' ', b'"'),
+            ("note\nroom 101\nroom 102\nhall\n", b',', b'"'),
         ];
         for (text, delimiter, quote) in cases {
             let dialect = sniff(text, None);

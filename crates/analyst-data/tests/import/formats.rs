@@ -140,7 +140,7 @@ fn json_of_every_shape_becomes_a_table() {
 
 #[test]
 fn lines_of_json_are_told_from_a_document() {
-    for name in ["t.ndjson", "t.jsonl", "t.json", "t.txt2"] {
+    for name in ["t.ndjson", "t.jsonl", "t.json", "t.txt2", "t.csv"] {
         let desk = Desk::new();
         let table = desk.open_one(name, "{\"a\":1,\"b\":{\"c\":\"x\"}}\n\n{\"a\":2}\n");
         assert_eq!(table.format.kind, FileKind::Ndjson, "{name}");
@@ -153,6 +153,38 @@ fn lines_of_json_are_told_from_a_document() {
     let desk = Desk::new();
     assert!(desk.open(&desk.write("bad.json", "[][]"), &ReadOptions::default()).is_err());
     assert!(desk.open(&desk.write("bad.ndjson", "{\"a\":1} {\"a\":2}"), &ReadOptions::default()).is_err());
+}
+
+/// A small generator of numbers; the same ones every time.
+fn noise(seed: u64) -> impl Iterator<Item = u64> {
+    std::iter::successors(Some(seed), |&last| {
+        Some(last.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407))
+    })
+    .map(|value| value >> 33)
+}
+
+#[test]
+fn broken_files_of_every_format_end_in_a_table_or_an_error() {
+    let desk = Desk::new();
+    let table = desk.open_one("in.csv", "id,name,day\n1,Ann,2024-01-02\n2,\"B, b\",\n");
+    for extension in ["csv", "ndjson", "json", "arrow", "xlsx"] {
+        let path = desk.dir.path().join(format!("out.{extension}"));
+        export(&table.arrow_path, &path).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        let mut random = noise(extension.len() as u64);
+        for _ in 0..60 {
+            let mut broken = whole.clone();
+            for _ in 0..1 + random.next().unwrap() % 8 {
+                let at = random.next().unwrap() as usize % broken.len();
+                broken[at] = random.next().unwrap() as u8;
+            }
+            broken.truncate(broken.len() - random.next().unwrap() as usize % (broken.len() / 4));
+            let name = format!("broken.{extension}");
+            if let Ok(tables) = desk.open(&desk.write(&name, &broken), &ReadOptions::default()) {
+                tables.iter().for_each(|table| drop(rows(table)));
+            }
+        }
+    }
 }
 
 #[test]

@@ -21,16 +21,13 @@ use crate::source::Source;
 /// Delimited text of any kind.
 pub(crate) struct Csv;
 
-/// Extensions that promise delimited text.
-pub(super) const EXTENSIONS: &[&str] = &["csv", "tsv", "tab", "txt", "psv", "dat", "asc"];
-
 impl FileFormat for Csv {
     fn kind(&self) -> FileKind {
         FileKind::Csv
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        EXTENSIONS
+        &["csv", "tsv", "tab", "txt", "psv", "dat", "asc"]
     }
 
     fn recognises(&self, _bytes: &[u8]) -> bool {
