@@ -141,6 +141,12 @@ fn named_range(reading: &Reading, i: usize) -> Option<(Range, usize)> {
     while matches!(reading.text(at), "ages" | "age" | "aged" | "from") {
         at += 1;
     }
+    if matches!(
+        reading.text(i),
+        "group" | "groups" | "bins" | "ranges" | "categories" | "ages" | "buckets" | "brackets" | "age"
+    ) {
+        return None;
+    }
     let (range, next) = range_at(reading, at)?;
     let mut end = next;
     while end < next + 4 && (reading.symbol(end) == Some(')') || matches!(reading.text(end), "years" | "old")) {
@@ -154,6 +160,10 @@ fn close_bounds(list: &mut [Range]) {
     for i in 0..list.len() {
         let next_low = list.get(i + 1).and_then(|r| r.low);
         let (Some(high), Some(next)) = (list[i].high, next_low) else { continue };
+        // “30-50, over 50”: 50 itself belongs to the first.
+        if list[i + 1].label.starts_with("over ") {
+            continue;
+        }
         if (0.0..=1.0).contains(&(next - high)) {
             list[i].high = Some(next);
             list[i].closed = false;

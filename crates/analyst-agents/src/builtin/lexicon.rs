@@ -15,6 +15,7 @@ struct Source {
     stopwords: Vec<String>,
     numbers: BTreeMap<String, f64>,
     months: BTreeMap<String, u32>,
+    weekdays: BTreeMap<String, u32>,
     synonyms: Vec<Vec<String>>,
     adjectives: BTreeMap<String, Adjective>,
     additive: Vec<String>,
@@ -45,6 +46,8 @@ pub(super) struct Lexicon {
     pub(super) numbers: BTreeMap<String, f64>,
     /// Month names, 1 to 12.
     pub(super) months: BTreeMap<String, u32>,
+    /// Day names, Monday is 0.
+    pub(super) weekdays: BTreeMap<String, u32>,
     synonyms: HashMap<String, usize>,
     adjectives: BTreeMap<String, Adjective>,
     additive: HashSet<String>,
@@ -75,6 +78,7 @@ impl Lexicon {
             stopwords: source.stopwords.into_iter().collect(),
             numbers: source.numbers,
             months: source.months,
+            weekdays: source.weekdays,
             synonyms: synonyms.flat_map(|(i, group)| group.iter().map(move |w| (w.clone(), i))).collect(),
             adjectives: source.adjectives,
             additive: source.additive.into_iter().collect(),

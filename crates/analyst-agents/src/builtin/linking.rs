@@ -173,6 +173,14 @@ fn concept_at(tokens: &[Token], start: usize) -> Option<Span> {
         .map_while(|t| (!matches!(t.kind, TokenKind::Symbol(_) | TokenKind::Quoted)).then_some(t.text.as_str()))
         .collect();
     let (concept, len) = ENGLISH.phrase(&words)?;
+    // “units per order by region” does not sort.
+    let before = start.checked_sub(1).map_or("", |b| tokens[b].text.as_str());
+    if concept == Concept::Sort
+        && words[0] == "order"
+        && matches!(before, "per" | "each" | "every" | "an" | "the" | "of" | "average")
+    {
+        return None;
+    }
     // “1000 or lower” is a bound, “higher than 1000 or lower than 500” is two.
     if matches!(concept, Concept::AtLeast | Concept::AtMost) && words[0] == "or" && words.get(len) == Some(&"than") {
         return Some(Span { start, len: 1, what: What::Concept(Concept::Or), strength: 2, score: 0.5 });
@@ -244,6 +252,8 @@ fn set_match(words: &[&str], field: &Field, schema: &Schema) -> Option<(u8, f64)
         return None;
     }
     let closed = content.len() == words.len();
+    // A word with a meaning of its own names a column only by itself, not through a synonym.
+    let meant = content.len() == 1 && ENGLISH.phrase(&[*content[0]]).is_some();
     let own: Vec<&String> = field.words.iter().filter(|w| !ENGLISH.is_stopword(w)).collect();
     if content.is_empty() || own.is_empty() {
         return None;
@@ -251,8 +261,10 @@ fn set_match(words: &[&str], field: &Field, schema: &Schema) -> Option<(u8, f64)
     let mut free: Vec<&String> = own.clone();
     let mut exact = 0.0;
     for word in &content {
-        let at =
-            free.iter().position(|w| same_word(w, word)).or_else(|| free.iter().position(|w| ENGLISH.alike(w, word)));
+        let at = free
+            .iter()
+            .position(|w| same_word(w, word))
+            .or_else(|| free.iter().position(|w| !meant && ENGLISH.alike(w, word)));
         match at {
             Some(at) => {
                 let name_word = free.remove(at);
@@ -297,6 +309,13 @@ fn fuzzy_match(words: &[&str], squeezed: &str, field: &Field) -> Option<(u8, f64
     let edits = strsim::levenshtein(&singular(squeezed), &singular(&field.squeezed));
     // A name cut short is no misspelling: “customer” is not “customer_id”.
     let cut = field.squeezed.starts_with(singular(squeezed).as_str()) || squeezed.starts_with(field.squeezed.as_str());
+    // Word by word, so that “hired after” is not “hire date”.
+    let pairs = words.iter().zip(&field.words);
+    if words.len() != field.words.len() && words.len() > 1
+        || words.len() > 1 && pairs.clone().any(|(a, b)| strsim::jaro_winkler(a, b) < 0.8)
+    {
+        return None;
+    }
     let alike = close >= CLOSE && edits <= 2 && squeezed.len().abs_diff(field.squeezed.len()) <= 2;
     (alike && !cut).then_some((4, close * 0.5))
 }

@@ -32,7 +32,7 @@ fn aggregate_of(concept: Concept) -> Option<Aggregate> {
 
 /// Reads the measures and marks their words.
 pub(super) fn read(reading: &mut Reading) -> Vec<Measure> {
-    let mut measures: Vec<Measure> = Vec::new();
+    let mut measures: Vec<Measure> = distance_of_ends(reading).into_iter().collect();
     let mut pending: Vec<Aggregate> = Vec::new();
     let mut i = 0;
     while i < reading.items.len() {
@@ -75,6 +75,19 @@ pub(super) fn read(reading: &mut Reading) -> Vec<Measure> {
     measures
 }
 
+/// “the difference between the highest and the lowest price” is the range.
+fn distance_of_ends(reading: &mut Reading) -> Option<Measure> {
+    let both = |a, b| reading.has(a) && reading.has(b);
+    let ends = both(Concept::Highest, Concept::Lowest) || both(Concept::Maximum, Concept::Minimum);
+    let at = reading.find(Concept::Differ).filter(|_| ends)?;
+    let mut numeric = (at..reading.items.len()).filter(|i| reading.field(*i).is_some_and(|f| f.is_numeric()));
+    let (only, None) = (numeric.next()?, numeric.next()) else { return None };
+    drop(numeric);
+    let name = reading.field(only)?.name.clone();
+    reading.used[at..=only].fill(true);
+    Some(Measure { aggregate: Aggregate::Range, quantity: Quantity::Column(name) })
+}
+
 enum Target {
     /// These places hold the columns.
     Columns(Vec<usize>),
@@ -104,7 +117,8 @@ fn target(reading: &Reading, from: usize, aggregate: Aggregate) -> Target {
                 c if aggregate_of(c).is_some() => return Target::More,
                 Concept::And => {}
                 Concept::Rows | Concept::Dataset if aggregate == Aggregate::Count => return Target::Rows,
-                Concept::Columns
+                Concept::As
+                | Concept::Columns
                 | Concept::Where
                 | Concept::On
                 | Concept::Dataset

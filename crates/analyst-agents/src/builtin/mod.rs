@@ -7,7 +7,9 @@
 //!
 //! The words it knows are data: `lexicon/en.json`.
 
+mod aggregations;
 mod bins;
+mod comparisons;
 mod concept;
 mod converse;
 mod expression;
@@ -16,6 +18,7 @@ mod groups;
 mod intent;
 mod labels;
 mod lexicon;
+mod link_check;
 mod linking;
 mod measures;
 mod models;
@@ -26,12 +29,14 @@ mod periods;
 mod plan;
 mod python;
 mod reading;
+mod row_lists;
 mod schema;
 mod spirit;
 mod sql;
 mod tasks;
 mod tests_of_difference;
 mod tokens;
+mod trends;
 mod understanding;
 mod wishes;
 

@@ -1,7 +1,7 @@
 //! Order and ends: “sorted by total descending”, “top 5”, “the three cheapest”, “highest”, “worst”.
 
+use super::comparisons::adjective_column;
 use super::concept::Concept;
-use super::filters::adjective_column;
 use super::intent::{End, Order, OrderBy};
 use super::lexicon::ENGLISH;
 use super::reading::Reading;
@@ -26,6 +26,7 @@ pub(super) fn read(reading: &mut Reading) -> Ordering {
     let mut ordering = Ordering::default();
     sort_phrases(reading, &mut ordering);
     ends(reading, &mut ordering);
+    counted_before(reading, &mut ordering);
     adjectives(reading, &mut ordering);
     first_rows(reading, &mut ordering);
     ordering
@@ -106,6 +107,24 @@ fn ends(reading: &mut Reading, ordering: &mut Ordering) {
             reading.used[at] = true;
         }
         reading.used[i] = true;
+    }
+}
+
+/// “which three months had the highest …”.
+fn counted_before(reading: &mut Reading, ordering: &mut Ordering) {
+    if ordering.extreme.is_none() || ordering.limit.is_some() {
+        return;
+    }
+    for i in 1..reading.items.len() {
+        let led = matches!(reading.text(i - 1), "which" | "what" | "the");
+        let thing =
+            reading.column(i + 1).is_some() || reading.concept(i + 1).and_then(super::periods::Grain::of).is_some();
+        let number = reading.number(i).filter(|n| led && thing && *n >= 1.0 && n.fract() == 0.0 && *n <= 100.0);
+        if let Some(n) = number.filter(|_| !reading.used[i]) {
+            ordering.limit = Some(n as usize);
+            reading.used[i] = true;
+            return;
+        }
     }
 }
 

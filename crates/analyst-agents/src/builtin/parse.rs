@@ -8,6 +8,7 @@ use super::filters::{self, Having};
 use super::groups::{self, Groups};
 use super::intent::{Condition, Derived, Intent, Measure, OutlierRule, Task};
 use super::lexicon::ENGLISH;
+use super::link_check;
 use super::linking::What;
 use super::measures;
 use super::order::{self, Ordering};
@@ -100,7 +101,7 @@ pub(super) fn parse(question: &str, schema: &Schema) -> Intent {
     let mut parts = Parts { reading, wishes, conditions, having, ordering, groups, measures, derived, notes, spent };
     let task = early.unwrap_or_else(|| tasks::choose(&mut parts));
     let mut task = task;
-    tasks::check_links(&parts, &mut task);
+    link_check::check_links(&parts, &mut task);
     Intent { task, derived: parts.derived, conditions: parts.conditions, wishes: parts.wishes, notes: parts.notes }
 }
 
@@ -283,6 +284,7 @@ fn name_before(reading: &Reading, start: usize) -> Option<String> {
             return Some(reading.items[i].raw.to_lowercase());
         }
         let skippable = reading.is_filler(i)
+            || reading.symbol(i) == Some(',')
             || reading.is_entity(i)
             || matches!(reading.concept(i), Some(Concept::Per | Concept::Rows));
         if !skippable {

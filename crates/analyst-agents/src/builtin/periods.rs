@@ -74,6 +74,8 @@ pub(super) enum Period {
     },
     /// These months of every year.
     Months(Vec<u32>),
+    /// These days of every week, Monday is 0.
+    Weekdays(Vec<u32>),
 }
 
 /// What was found: the span and where it ends in the question.
@@ -94,6 +96,12 @@ pub(super) fn at(reading: &Reading, i: usize) -> Option<Found> {
     }
     if let Some((period, end)) = month_at(reading, i).or_else(|| quarter_at(reading, i)) {
         return found(period, end);
+    }
+    if matches!(reading.text(i), "weekend" | "weekends") {
+        return found(Period::Weekdays(vec![5, 6]), i + 1);
+    }
+    if let Some(day) = ENGLISH.weekdays.get(reading.text(i)) {
+        return found(Period::Weekdays(vec![*day]), i + 1);
     }
     if let Some(year) = year_at(reading, i) {
         return found(span_of_year(year)?, i + 1);
@@ -186,6 +194,10 @@ fn quarter_at(reading: &Reading, i: usize) -> Option<(Period, usize)> {
 /// “last month”, “the last 6 months”, “this year”, “previous quarter”.
 fn relative_at(reading: &Reading, i: usize) -> Option<Found> {
     let concept = reading.concept(i)?;
+    // “from the first to the last month” names both ends, not the last month alone.
+    if (i.saturating_sub(4)..i).any(|j| reading.text(j) == "first") {
+        return None;
+    }
     let (counted, at) = match reading.number(i + 1) {
         Some(n) if (1.0..=1000.0).contains(&n) => (Some(n as u32), i + 2),
         _ => (None, i + 1),
@@ -239,6 +251,11 @@ pub(super) fn describe(period: &Period) -> String {
             let count = if *n == 1 { String::new() } else { format!("{n} ") };
             let which = if *skip == 0 { "last" } else { "last but one" };
             format!("in the {which} {count}{unit}{s} of the data")
+        }
+        Period::Weekdays(days) => {
+            let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+            let list: Vec<&str> = days.iter().filter_map(|d| names.get(*d as usize).copied()).collect();
+            format!("on a {}", list.join(" or "))
         }
         Period::Months(months) => {
             let name =

@@ -373,6 +373,6 @@ fn during(column: &str, form: TimeForm, period: &Period) -> Option<String> {
             let list = list.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             Some(format!("EXTRACT(MONTH FROM {q}) IN ({list})"))
         }
-        Period::Latest { .. } => None,
+        Period::Latest { .. } | Period::Weekdays(_) => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Questions whether groups differ: which number, which groups, which test.
 
+use analyst_types::ColumnType;
+
 use super::concept::Concept;
 use super::intent::{Aggregate, Comparison, Condition, DifferenceTest, Group, Quantity, Task};
 use super::parse::Parts;
@@ -140,11 +142,14 @@ fn group_of(parts: &Parts) -> Option<Group> {
         Condition::In { column, .. } => Some(column.clone()),
         _ => None,
     });
+
+    // Groups may be coded as numbers: whole ones, and the fewest of them.
     let coded = || {
-        subjects
+        let codes = subjects
             .iter()
             .copied()
-            .find(|c| parts.field(*c).is_numeric() && parts.field(*c).distinct <= 12 && subjects.len() > 1)
+            .filter(|c| parts.field(*c).is_numeric() && parts.field(*c).distinct <= 12 && subjects.len() > 1);
+        codes.min_by_key(|c| (parts.field(*c).kind != ColumnType::Integer, parts.field(*c).distinct))
     };
     category
         .or(flag)

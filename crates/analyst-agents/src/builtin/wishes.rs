@@ -93,7 +93,8 @@ pub(super) fn read(reading: &mut Reading, slots: Vec<Slot>) -> Wishes {
     chart(reading, &mut wishes);
     wishes.percent = reading.has(Concept::Percent) || reading.items.iter().any(|i| i.what == What::Symbol('%'));
     wishes.yes_no = reading.has(Concept::YesNo) || wishes.slots.iter().any(|s| s.hint.to_lowercase().contains("yes"));
-    wishes.inverted = reading.items.iter().any(|i| matches!(i.text.as_str(), "independent" | "the same" | "same across" | "equal"));
+    wishes.inverted =
+        reading.items.iter().any(|i| matches!(i.text.as_str(), "independent" | "the same" | "same across" | "equal"));
     wishes.p_value = reading.has(Concept::PValue);
     wishes
 }

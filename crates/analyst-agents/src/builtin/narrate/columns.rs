@@ -362,7 +362,11 @@ pub(super) fn predict(story: &mut Story, results: &Results<'_>, intent: &Intent,
         story.headline = if r > 0.0 {
             format!("A {name} predicts {} with R² = {}.", model.target, value(r, "R squared"))
         } else {
-            format!("A {name} predicts {} no better than guessing the mean (R² = {}).", model.target, value(r, "R squared"))
+            format!(
+                "A {name} predicts {} no better than guessing the mean (R² = {}).",
+                model.target,
+                value(r, "R squared")
+            )
         };
         story.fact(Fact::number("R squared r2 score", value(r, "R squared")));
         let error =

@@ -2,9 +2,9 @@
 
 use analyst_types::TableData;
 
+use super::Story;
 use super::results::{Kind, Results, column_of, grouped, number, plain, write};
 use super::slots::Fact;
-use super::{Story, plural};
 use crate::builtin::intent::{Aggregate, Aggregation, End, Group, Intent, Measure, Quantity, RowList, Trend};
 use crate::builtin::labels;
 use crate::builtin::schema::Schema;
@@ -141,13 +141,7 @@ fn by_group(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Ag
         story.headline = format!("{} has the {end} {}: {value_text}{tail}.", name(answer), bare(&label));
     } else if let Some(limit) = task.limit {
         let list = table.map(|t| row_list(t, task, intent, schema, limit)).unwrap_or_default();
-        story.headline = format!(
-            "By {}, the {end} {} {}: {}.",
-            bare(&label),
-            limit.min(n_groups),
-            plural(&group_words, limit),
-            list.join(", ")
-        );
+        story.headline = format!("{} {}: {}.", capital(end), bare(&label), list.join(", "));
     } else if n_groups <= ALL_NAMED && task.groups.len() == 1 {
         let list = table.map(|t| row_list(t, task, intent, schema, ALL_NAMED)).unwrap_or_default();
         story.headline = format!("{} by {group_words}: {}.", capital(&bare(&label)), list.join(", "));

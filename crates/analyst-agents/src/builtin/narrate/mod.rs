@@ -180,8 +180,3 @@ pub(super) fn plain_account(steps: &[StepOutcome]) -> String {
     }
     text
 }
-
-/// A word for several.
-fn plural(word: &str, n: usize) -> String {
-    if n == 1 || word.ends_with('s') { word.to_owned() } else { format!("{word} groups") }
-}

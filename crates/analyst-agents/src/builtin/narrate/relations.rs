@@ -206,7 +206,10 @@ pub(super) fn correlation(story: &mut Story, results: &Results<'_>, intent: &Int
         story.fact(Fact::name("column strongest highest variable feature name", column));
         story.fact(Fact::number("strongest highest correlation coefficient r", text));
         if let Some(p) = results.number("p-value") {
-            story.finding(format!("For that pair {}, before any correction for the number of pairs.", p_text(p, intent)));
+            story.finding(format!(
+                "For that pair {}, before any correction for the number of pairs.",
+                p_text(p, intent)
+            ));
             p_fact(story, p, intent);
         }
         matrix_notes(story, results);

@@ -235,8 +235,11 @@ fn results(script: &mut Script, intent: &Intent, task: &Aggregation, keys: &[Str
         parts.join(" + \" / \" + ")
     };
     script.line("if len(ranked):");
-    script.line(format!("    reverse = ranked.sort_values([{ql}, {}], ascending=[True, True], kind=\"stable\")
-    best, worst = ranked.iloc[0], reverse.iloc[0]", quote(&keys[0])));
+    script.line(format!(
+        "    reverse = ranked.sort_values([{ql}, {}], ascending=[True, True], kind=\"stable\")
+    best, worst = ranked.iloc[0], reverse.iloc[0]",
+        quote(&keys[0])
+    ));
     let mut metric =
         |name: String, expression: String| script.line(format!("    metric({}, {expression})", quote(&name)));
     metric(labels::top_group(&key, &label), name_of("ranked"));

@@ -164,6 +164,10 @@ fn during(name: &str, form: TimeForm, period: &Period) -> String {
             let both: Vec<String> = from.into_iter().chain(to).collect();
             if both.is_empty() { format!("{time}.notna()") } else { both.join(" & ") }
         }
+        Period::Weekdays(days) => {
+            let list = days.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            format!("{time}.dt.dayofweek.isin([{list}])")
+        }
         Period::Months(months) => {
             let list = months.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             format!("{time}.dt.month.isin([{list}])")
