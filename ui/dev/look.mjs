@@ -16,6 +16,8 @@ const TYPES = {
   ".woff2": "font/woff2",
   ".json": "application/json",
 };
+const FREEZE = readFileSync(new URL("../../src-tauri/src/freeze.js", import.meta.url), "utf8");
+const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const ROOT = new URL("../dist-rehearsal/", import.meta.url).pathname;
 
 const [out = "look", ...wanted] = process.argv.slice(2);
@@ -180,7 +182,7 @@ const SCENES = {
   },
   shortcuts: {
     act: async (page) => {
-      await page.locator("h2").first().click();
+      await page.locator("h1").first().click();
       await page.keyboard.press("?");
       await page.waitForTimeout(400);
     },
@@ -228,6 +230,15 @@ const SCENES = {
   },
 };
 
+/** What keeps people who do not see, or do not use a mouse, from using what is shown. */
+async function violations(page) {
+  await page.evaluate(AXE);
+  const report = await page.evaluate(() =>
+    window.axe.run({ exclude: [".cm-scroller"] }, { resultTypes: ["violations"] }),
+  );
+  return report.violations;
+}
+
 let troubles = 0;
 for (const [name, scene] of Object.entries(SCENES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -249,11 +260,16 @@ for (const [name, scene] of Object.entries(SCENES)) {
       !/^(data|blob):/.test(request.url()) &&
       tell(`asked for ${request.url()}`),
   );
+  // As the desktop window does.
+  await page.addInitScript(FREEZE);
   try {
     await page.goto(base + (scene.query ?? ""));
     await page.getByTestId("question-input").waitFor();
     await scene.act?.(page);
     await page.evaluate(() => document.fonts.ready);
+    for (const { id, help, nodes } of await violations(page)) {
+      tell(`${id}: ${help} (${nodes.length}): ${nodes[0].target.join(" ")} ${nodes[0].html.slice(0, 160)}`);
+    }
   } catch (error) {
     tell(error.message.split("\n")[0]);
   }

@@ -116,7 +116,7 @@ function TopBar({ workspace, leftShown, rightShown, onLeft, onRight, onPalette }
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-3">
       {!leftShown && <IconButton icon={PanelLeftOpen} label="Show the list" keys="Mod+B" onClick={onLeft} />}
-      <h2 className="truncate pl-1 text-[0.8125rem] font-medium">{title}</h2>
+      <h1 className="truncate pl-1 text-[0.8125rem] font-medium">{title}</h1>
       <div className="flex min-w-0 items-center gap-1 overflow-hidden">
         {workspace.inUse.map((dataset) => (
           <button

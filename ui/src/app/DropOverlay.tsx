@@ -23,6 +23,7 @@ export function DropOverlay({ onDrop }: { onDrop: (paths: string[]) => void }) {
   if (!over) return null;
   return (
     <div
+      role="status"
       data-testid="drop-overlay"
       className="pointer-events-none fixed inset-3 z-50 flex flex-col items-center justify-center gap-3 rounded-2xl border-2 border-dashed border-accent bg-accent-soft/95"
     >

@@ -21,10 +21,10 @@ export function StarterQuestions({ dataset, samples, onAsk }: StarterQuestionsPr
   return (
     <section aria-label="Questions to begin with">
       <p className="eyebrow">{dataset.fileName}</p>
-      <h1 className="mt-1 text-[1.5rem] leading-tight font-semibold tracking-[-0.025em]">
+      <h2 className="mt-1 text-[1.5rem] leading-tight font-semibold tracking-[-0.025em]">
         {plural(dataset.nRows, "row")}, {plural(dataset.columns.length, "column")}.{" "}
         <span className="text-ink-3">What would you like to know?</span>
-      </h1>
+      </h2>
       <ul className="mt-5 flex flex-col overflow-hidden rounded-card border border-line bg-surface">
         {questions.map((question) => (
           <li key={question} className="border-b border-line last:border-0">

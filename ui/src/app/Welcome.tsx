@@ -23,9 +23,9 @@ export function Welcome({ opening, samples, dataset, onAsk }: WelcomeProps) {
         ) : (
           <>
             <header>
-              <h1 className="text-[1.75rem] leading-tight font-semibold tracking-[-0.03em]">
+              <h2 className="text-[1.75rem] leading-tight font-semibold tracking-[-0.03em]">
                 Ask your data. <span className="text-accent">Check the answer.</span>
-              </h1>
+              </h2>
               <ol className="mt-3 flex flex-wrap gap-x-5 gap-y-1.5 text-[0.8125rem] text-ink-2">
                 {STEPS.map((step, index) => (
                   <li key={step} className="flex items-center gap-2">

@@ -4,7 +4,26 @@ export async function copyText(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
+    return copyBySelection(text);
+  }
+}
+
+/** Some web views lend no clipboard to pages; what is selected in a page can be copied all the same. */
+function copyBySelection(text: string): boolean {
+  const box = document.createElement("textarea");
+  box.value = text;
+  box.style.position = "fixed";
+  box.style.opacity = "0";
+  document.body.append(box);
+  const before = document.activeElement;
+  box.select();
+  try {
+    return document.execCommand("copy");
+  } catch {
     return false;
+  } finally {
+    box.remove();
+    if (before instanceof HTMLElement) before.focus();
   }
 }
 

@@ -19,7 +19,7 @@ it("is drawn without any way to upload or fetch", async () => {
     plotlyServerURL: "",
     displaylogo: false,
   });
-  expect(screen.getByRole("img", { name: "Revenue" })).toBe(screen.getByTestId("chart"));
+  expect(screen.getByRole("figure", { name: "Revenue" })).toBe(screen.getByTestId("chart"));
 });
 
 it("wears our colours where nobody chose one", () => {

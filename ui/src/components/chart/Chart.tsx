@@ -20,7 +20,7 @@ interface ChartProps {
 
 /** An interactive chart that keeps the width of its place. */
 export function Chart({ figure, theme, label, untitled, height = 360 }: ChartProps) {
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLElement>(null);
   const [state, setState] = useState<"loading" | "drawn" | "failed">("loading");
 
   useEffect(() => {
@@ -62,9 +62,8 @@ export function Chart({ figure, theme, label, untitled, height = 360 }: ChartPro
           This chart could not be drawn. Its data is in the table and the code below.
         </p>
       )}
-      <div
+      <figure
         ref={root}
-        role="img"
         aria-label={label}
         data-testid="chart"
         data-state={state}

@@ -41,6 +41,7 @@ export function AgentsDialog({ open, onClose, onMention }: AgentsDialogProps) {
         {agents.isPending && <Spinner text="Reading the catalogue…" />}
         {agents.error && <ErrorCard error={agents.error} />}
         {agents.data && families.length === 0 && <EmptyState icon={Bot} title="No agent fits that" />}
+        <Problems problems={agents.data?.problems ?? []} />
         {families.map(([family, members]) => (
           <Family key={family} family={family} members={members} onMention={onMention} />
         ))}
@@ -56,6 +57,18 @@ const FAMILY_ICONS: [RegExp, LucideIcon][] = [
   [/manip|data|process/i, Wrench],
   [/conv|chat/i, MessageCircle],
 ];
+
+/** Entries of the catalogue that cannot be used, and why. */
+function Problems({ problems }: { problems: string[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <ul className="readable mb-4 rounded-lg border border-doubt-line/60 bg-doubt-soft px-3 py-2 text-xs">
+      {problems.map((problem) => (
+        <li key={problem}>{problem}</li>
+      ))}
+    </ul>
+  );
+}
 
 interface FamilyProps {
   family: string;

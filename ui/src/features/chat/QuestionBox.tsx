@@ -116,9 +116,8 @@ export function QuestionBox(props: QuestionBoxProps) {
         rows={1}
         value={text}
         data-testid="question-input"
-        role="combobox"
         aria-label="Question"
-        aria-expanded={open}
+        aria-haspopup="listbox"
         aria-controls={open ? listId : undefined}
         aria-activedescendant={open ? `${listId}-${picked}` : undefined}
         aria-autocomplete="list"

@@ -58,7 +58,6 @@ export function DatasetList({ datasets, inUse, shown, onShow, onToggle, onRemove
               type="button"
               onClick={() => onShow(dataset)}
               className="min-w-0 flex-1 rounded-md py-1.5 text-left"
-              aria-label={`Show ${dataset.name}`}
             >
               <span className="flex items-center gap-1.5">
                 <span className="truncate text-[0.8125rem] font-medium">{dataset.name}</span>

@@ -21,7 +21,7 @@ interface InspectorProps {
 export function Inspector({ datasets, shown, onShow, onClose }: InspectorProps) {
   const tabs = shown && !datasets.some((d) => d.id === shown.id) ? [...datasets, shown] : datasets;
   return (
-    <section aria-label="Data" className="flex h-full flex-col bg-surface">
+    <div className="flex h-full flex-col bg-surface">
       <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pr-2 pl-2.5">
         <div role="tablist" aria-label="Datasets" className="flex min-w-0 flex-1 gap-1 overflow-x-auto">
           {tabs.map((dataset) => (
@@ -50,7 +50,7 @@ export function Inspector({ datasets, shown, onShow, onClose }: InspectorProps) 
           Every row, each column’s type and what is missing, and how the file was read.
         </EmptyState>
       )}
-    </section>
+    </div>
   );
 }
 

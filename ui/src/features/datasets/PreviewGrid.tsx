@@ -84,7 +84,7 @@ export function PreviewGrid({ dataset, columns, selected, onSelect }: PreviewGri
 }
 
 const rowNumbers: ColDef = {
-  headerName: "",
+  headerName: "#",
   width: 54,
   pinned: "left",
   resizable: false,

@@ -52,7 +52,8 @@ export function ReadingNotes({ dataset }: { dataset: Dataset }) {
         </span>
       }
     >
-      <div className="max-h-56 overflow-y-auto pb-2">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by keys too */}
+      <div className="max-h-56 overflow-y-auto pb-2" tabIndex={0}>
         {warnings.map((warning) => (
           <Warning key={warning.code + warning.message} warning={warning} />
         ))}

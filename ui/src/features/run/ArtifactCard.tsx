@@ -67,7 +67,7 @@ function Bar({ icon: Icon, title, children }: { icon: LucideIcon; title: string;
   return (
     <header className="flex h-9 items-center gap-2 pr-1.5 pl-3.5">
       <Icon className="size-3.5 shrink-0 text-ink-3" aria-hidden />
-      <h4 className="readable min-w-0 flex-1 truncate text-[0.8125rem] font-medium">{title}</h4>
+      <h3 className="readable min-w-0 flex-1 truncate text-[0.8125rem] font-medium">{title}</h3>
       {children}
     </header>
   );

@@ -5,7 +5,6 @@ import { moment } from "@/components";
 import { showHidden } from "@/components/markdown";
 import { AnswerText } from "./AnswerText";
 import { Artifacts } from "./Artifacts";
-import { readableDraft } from "./draft";
 import { RunEnd } from "./RunEnd";
 import { RunFooter } from "./RunFooter";
 import { useRunView } from "./runContext";
@@ -29,9 +28,9 @@ export const RunEntry = memo(function RunEntry({ run, onRetry, onSettings }: Run
       className="flex flex-col gap-4"
     >
       <header className="flex items-baseline gap-4">
-        <h3 className="readable min-w-0 flex-1 border-l-[3px] border-accent pl-3.5 text-[1.0625rem] leading-snug font-semibold tracking-tight whitespace-pre-wrap">
+        <h2 className="readable min-w-0 flex-1 border-l-[3px] border-accent pl-3.5 text-[1.0625rem] leading-snug font-semibold tracking-tight whitespace-pre-wrap">
           {showHidden(run.question || view.question || "Code, run again")}
-        </h3>
+        </h2>
         <time dateTime={run.startedAt} className="shrink-0 text-xs text-ink-3 tabular">
           {moment(run.startedAt)}
         </time>
@@ -92,9 +91,7 @@ const NO_CLAIMS: never[] = [];
 
 function answerDraft(view: RunView): string {
   const draft = view.draft;
-  return draft && (draft.purpose === "answer" || draft.purpose === "chat")
-    ? readableDraft(draft.purpose, draft.text)
-    : "";
+  return draft && (draft.purpose === "answer" || draft.purpose === "chat") ? draft.text : "";
 }
 
 function Warnings({ view }: { view: RunView }) {

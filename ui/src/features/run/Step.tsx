@@ -11,19 +11,20 @@ import { memo, useState } from "react";
 import { classes, Elapsed } from "@/components";
 import { Cell, LANGUAGE_NAMES } from "./Cell";
 import { useDesk } from "./desk";
-import { readableDraft } from "./draft";
 import { ExecutionOutput } from "./ExecutionOutput";
-import { type CellView, lastAttempt, type StepView } from "./view";
+import { type CellView, lastAttempt, type RunView, type StepView } from "./view";
 
 interface StepProps {
   step: StepView;
-  cells: CellView[];
+  /** All cells of the run; the same object until one of them changes. */
+  cells: RunView["cells"];
   /** The run is at work. */
   live: boolean;
 }
 
 /** One agent's work: a line when it is over, its progress while it lasts, its code on demand. */
-export const Step = memo(function Step({ step, cells, live }: StepProps) {
+export const Step = memo(function Step({ step, cells: all, live }: StepProps) {
+  const cells = step.cellIds.flatMap((id) => all[id] ?? []);
   const { agentName } = useDesk();
   const [open, setOpen] = useState(false);
   const running = live && step.status === "running";
@@ -45,7 +46,7 @@ export const Step = memo(function Step({ step, cells, live }: StepProps) {
       {running && <Activity step={step} cells={cells} />}
       {open && (
         <div className="flex flex-col gap-2 pt-1 pb-3">
-          {step.draft && <DraftCode purpose={step.draft.purpose} text={step.draft.text} />}
+          {step.draft && <DraftCode text={step.draft.text} />}
           {cells.map((cell) => (
             <Cell key={cell.id} cell={cell} busy={live} />
           ))}
@@ -79,7 +80,7 @@ function Activity({ step, cells }: { step: StepView; cells: CellView[] }) {
     .filter((a) => a !== undefined)
     .at(-1);
   if (step.draft) {
-    const lines = readableDraft(step.draft.purpose, step.draft.text).split("\n").length;
+    const lines = step.draft.text.split("\n").length;
     const doing = step.draft.purpose === "fix_code" ? "Repairing the code" : "Writing code";
     return (
       <p className="pb-1 text-xs text-ink-3">{`${doing}… ${lines} ${lines === 1 ? "line" : "lines"}`}</p>
@@ -93,10 +94,10 @@ function Activity({ step, cells }: { step: StepView; cells: CellView[] }) {
   );
 }
 
-function DraftCode({ purpose, text }: { purpose: string; text: string }) {
+function DraftCode({ text }: { text: string }) {
   return (
     <pre className="readable max-h-80 overflow-auto rounded-lg border border-line bg-surface px-4 py-3 font-mono text-xs leading-relaxed">
-      {readableDraft(purpose, text)}
+      {text}
       <span className="pulse-dot ml-0.5 inline-block h-3.5 w-1.5 translate-y-0.5 bg-accent" aria-hidden />
     </pre>
   );

@@ -1,5 +1,4 @@
 import { Elapsed, Spinner } from "@/components";
-import { readableDraft } from "./draft";
 import { Step } from "./Step";
 import type { RunView } from "./view";
 
@@ -9,15 +8,11 @@ export function Work({ view }: { view: RunView }) {
   const { plan, steps } = view;
   if (!live && steps.length === 0) return null;
   return (
-    <section
-      aria-label="Plan and steps"
-      className="rounded-card border border-line bg-surface px-4 py-3"
-      data-testid="plan"
-    >
+    <div className="rounded-card border border-line bg-surface px-4 py-3" data-testid="plan">
       <header className="flex items-baseline gap-3 pb-1">
-        <h4 className="eyebrow">
+        <h3 className="eyebrow">
           {live ? doing(view) : view.status === "completed" ? "How this was computed" : "What was done"}
-        </h4>
+        </h3>
         {live && (
           <span className="ml-auto text-xs text-ink-3">
             <Elapsed from={view.startedAt} to={null} />
@@ -28,20 +23,15 @@ export function Work({ view }: { view: RunView }) {
       {live && !plan && steps.length === 0 && <Planning view={view} />}
       <ol className="flex flex-col">
         {steps.map((step) => (
-          <Step
-            key={step.index}
-            step={step}
-            live={live}
-            cells={step.cellIds.flatMap((id) => view.cells[id] ?? [])}
-          />
+          <Step key={step.index} step={step} live={live} cells={view.cells} />
         ))}
       </ol>
-    </section>
+    </div>
   );
 }
 
 function Planning({ view }: { view: RunView }) {
-  const thought = view.draft?.purpose === "plan" ? readableDraft("plan", view.draft.text) : "";
+  const thought = view.draft?.purpose === "plan" ? view.draft.text : "";
   return (
     <div className="py-1">
       <Spinner text="Reading the question and choosing who works on it…" />

@@ -59,7 +59,7 @@ describe("a run at work", () => {
   it("gathers the plan as it is written, and lets go of it when it is there", () => {
     const writing = played("revenue_by_region", 4);
     expect(writing.draft?.purpose).toBe("plan");
-    expect(writing.draft?.text.startsWith('{"complexity"')).toBe(true);
+    expect(writing.draft?.text).toMatch(/^Totals per region answer the first half; a monthly/);
     const planned = upTo("revenue_by_region", "planReady");
     expect(planned.draft).toBeNull();
     expect(planned.steps.map((step) => step.status)).toEqual(["waiting", "waiting"]);
@@ -73,6 +73,18 @@ describe("a run at work", () => {
       status: "running",
       stdout: "mean monthly growth: 2.10%\n",
     });
+  });
+
+  it("forgets what a model had said when it is asked again", () => {
+    const writing = played("revenue_by_region", 4);
+    const kind = {
+      type: "warning",
+      code: "model_retry",
+      message: "Too busy; try 2 follows in 2 seconds.",
+    } as const;
+    const again = reduceEvent(writing, { runId: "", seq: writing.seq + 1, at: "", kind });
+    expect(again.draft).toBeNull();
+    expect(again.warnings).toHaveLength(1);
   });
 
   it("shows an answer while it streams", () => {

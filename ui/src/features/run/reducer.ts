@@ -5,6 +5,9 @@
 import type { ArtifactSummary, RunEvent, RunEventKind, RunStatus } from "@/api/types";
 import { type AttemptView, type CellView, type Draft, EMPTY_RUN, type RunView, type StepView } from "./view";
 
+/** A model's call broke off and is made again: what it had said is void. */
+const RETRY = "model_retry";
+
 export function reduceRun(events: RunEvent[], from: RunView = EMPTY_RUN): RunView {
   return events.reduce(reduceEvent, from);
 }
@@ -109,7 +112,10 @@ function take(view: RunView, kind: RunEventKind, at: string): RunView {
         },
       };
     case "warning":
-      return { ...view, warnings: [...view.warnings, { code: kind.code, message: kind.message }] };
+      return {
+        ...(kind.code === RETRY ? withoutDrafts(view) : view),
+        warnings: [...view.warnings, { code: kind.code, message: kind.message }],
+      };
     case "runFinished":
       return ended(view, kind.status, at, kind.error);
     default:
@@ -198,6 +204,10 @@ function withoutStepDraft(view: RunView, cellId: string): RunView {
     ...view,
     steps: view.steps.map((step) => (step.cellIds.includes(cellId) ? { ...step, draft: null } : step)),
   };
+}
+
+function withoutDrafts(view: RunView): RunView {
+  return { ...view, draft: null, steps: view.steps.map((step) => ({ ...step, draft: null })) };
 }
 
 function newAttempt(executionId: string, code: string): AttemptView {
