@@ -1,3 +1,4 @@
+import { ChevronDown } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
 import { classes } from "./classes";
 
@@ -32,8 +33,14 @@ export function TextInput({ className, ...rest }: ComponentProps<"input">) {
 
 export function Select({ className, children, ...rest }: ComponentProps<"select">) {
   return (
-    <select className={classes(BOX, "pr-8", className)} {...rest}>
-      {children}
-    </select>
+    <span className="relative block">
+      <select className={classes(BOX, "appearance-none pr-8", className)} {...rest}>
+        {children}
+      </select>
+      <ChevronDown
+        className="pointer-events-none absolute top-2.5 right-2.5 size-3.5 text-ink-3"
+        aria-hidden
+      />
+    </span>
   );
 }

@@ -1,9 +1,13 @@
-/** Numbers, times and sizes as people read them, in their own locale. */
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const cents = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
-const fine = new Intl.NumberFormat(undefined, { maximumFractionDigits: 4 });
-const finest = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 });
-const percentage = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
+/**
+ * Numbers, times and sizes as people read them. Numbers are written as answers write them, in English, so that one
+ * value looks the same in a sentence, a table and a tooltip; times and days follow the person's system.
+ */
+const NUMBERS = "en-US";
+const whole = new Intl.NumberFormat(NUMBERS, { maximumFractionDigits: 0 });
+const cents = new Intl.NumberFormat(NUMBERS, { maximumFractionDigits: 2 });
+const fine = new Intl.NumberFormat(NUMBERS, { maximumFractionDigits: 4 });
+const finest = new Intl.NumberFormat(NUMBERS, { maximumSignificantDigits: 4 });
+const percentage = new Intl.NumberFormat(NUMBERS, { style: "percent", maximumFractionDigits: 1 });
 const shortDate = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 

@@ -77,6 +77,8 @@ export function PreviewGrid({ dataset, columns, selected, onSelect }: PreviewGri
           columnDefs={columnDefs}
           enableCellTextSelection
           animateRows={false}
+          // Scroll bars are thin here, whatever the system has.
+          scrollbarWidth={8}
         />
       </div>
     </HeaderContext>
