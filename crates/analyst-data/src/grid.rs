@@ -46,6 +46,8 @@ impl Cell<'_> {
 pub(crate) trait Grid: Sync {
     /// Number of rows; blank lines of the file are no rows.
     fn n_rows(&self) -> usize;
+    /// Number of cells that are written in the file, however many rows and columns they span.
+    fn n_cells(&self) -> usize;
     /// Number of cells the row has in the file.
     fn width(&self, row: usize) -> usize;
     /// One cell; missing beyond the row's width.
@@ -58,6 +60,11 @@ pub(crate) trait Grid: Sync {
     /// Whether a row of another width than the others is worth telling. In a sheet it is not.
     fn is_ragged_told(&self) -> bool {
         true
+    }
+
+    /// Calls `each` with the column of every cell of the row that is not blank.
+    fn for_each_filled(&self, row: usize, each: &mut dyn FnMut(usize)) {
+        (0..self.width(row)).filter(|&column| !self.cell(row, column).is_blank()).for_each(each);
     }
 
     /// No cell holds anything.

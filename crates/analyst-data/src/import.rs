@@ -46,9 +46,13 @@ pub struct FileInfo {
 
 /// Says what a file is and, for a workbook, which sheets it has.
 pub fn inspect(path: &Path, cancel: &CancellationToken) -> Result<FileInfo, DataError> {
-    let source = Source::read(path, cancel)?;
+    let (mut source, size_bytes) = Source::read_head(path, cancel)?;
+    let file_name = source.file_name.clone();
+    // What a ZIP archive holds stands at its end.
+    if source.bytes.starts_with(b"PK") || format::kind_of(&source)? == FileKind::Excel {
+        source = Source::read(path, cancel)?;
+    }
     let kind = format::kind_of(&source)?;
-    let (file_name, size_bytes) = (source.file_name.clone(), source.bytes.len() as u64);
     let sheets = if kind == FileKind::Excel { format::excel::sheet_names(source)? } else { Vec::new() };
     Ok(FileInfo { file_name, kind, sheets, size_bytes })
 }

@@ -15,6 +15,7 @@ use crate::DataError;
 pub(crate) const MAX_FILE_BYTES: u64 = (4 << 30) - 2;
 
 const CHUNK_BYTES: u64 = 16 << 20;
+const HEAD_BYTES: u64 = 256 << 10;
 
 /// A file's name and its whole content.
 pub(crate) struct Source {
@@ -31,7 +32,16 @@ pub(crate) struct Source {
 impl Source {
     /// Reads the whole file.
     pub fn read(path: &Path, cancel: &CancellationToken) -> Result<Self, DataError> {
-        let bytes = read_regular_file(path, cancel)?;
+        Self::new(path, read_regular_file(path, MAX_FILE_BYTES, cancel)?.0)
+    }
+
+    /// Reads enough to tell what the file is, and says how large it is.
+    pub fn read_head(path: &Path, cancel: &CancellationToken) -> Result<(Self, u64), DataError> {
+        let (bytes, size_bytes) = read_regular_file(path, HEAD_BYTES, cancel)?;
+        Ok((Self::new(path, bytes)?, size_bytes))
+    }
+
+    fn new(path: &Path, bytes: Vec<u8>) -> Result<Self, DataError> {
         let part = |text: Option<&std::ffi::OsStr>| text.map(|t| t.to_string_lossy().into_owned()).unwrap_or_default();
         let source = Self {
             file_name: part(path.file_name()),
@@ -46,7 +56,8 @@ impl Source {
     }
 }
 
-fn read_regular_file(path: &Path, cancel: &CancellationToken) -> Result<Vec<u8>, DataError> {
+/// The first `limit` bytes, and how many there are.
+fn read_regular_file(path: &Path, limit: u64, cancel: &CancellationToken) -> Result<(Vec<u8>, u64), DataError> {
     let shown = || path.display().to_string();
     let failed = |source| DataError::io("read", path, source);
     require_regular(path, &fs::metadata(path).map_err(failed)?)?;
@@ -59,17 +70,15 @@ fn read_regular_file(path: &Path, cancel: &CancellationToken) -> Result<Vec<u8>,
         return Err(too_large());
     }
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(metadata.len() as usize + 1).map_err(|_| too_large())?;
+    bytes.try_reserve_exact(metadata.len().min(limit) as usize + 1).map_err(|_| too_large())?;
     loop {
         if cancel.is_cancelled() {
             return Err(DataError::Cancelled);
         }
-        let n_read = (&file).take(CHUNK_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+        let wanted = CHUNK_BYTES.min(limit - bytes.len() as u64);
+        let n_read = (&file).take(wanted).read_to_end(&mut bytes).map_err(failed)?;
         if n_read == 0 {
-            return Ok(bytes);
-        }
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            return Err(too_large());
+            return Ok((bytes, metadata.len()));
         }
     }
 }

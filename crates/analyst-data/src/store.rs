@@ -34,11 +34,11 @@ fn read(path: &Path, columns: Option<Vec<String>>) -> Result<DataFrame, DataErro
     })
 }
 
-/// Number of rows of an Arrow IPC file, and its schema, without reading its values.
-pub(crate) fn shape(path: &Path) -> Result<(Schema, PathBuf), DataError> {
+/// The columns of an Arrow IPC file, without reading its values.
+pub(crate) fn schema(path: &Path) -> Result<Schema, DataError> {
     let file = File::open(path).map_err(|error| DataError::io("read", path, error))?;
     let schema = IpcReader::new(file).schema().map_err(|error| DataError::unreadable(error.to_string()))?;
-    Ok((Schema::from_arrow_schema(schema.as_ref()), path.to_owned()))
+    Ok(Schema::from_arrow_schema(schema.as_ref()))
 }
 
 /// Writes the table into `dir` under its fingerprint, unless it is there already.

@@ -98,7 +98,7 @@ pub fn sample_rows(arrow_path: &Path, n: usize) -> Result<TableData, DataError> 
 
 /// Up to `limit` different values of a column as text, in order of appearance, missing ones left out.
 pub fn distinct_values(arrow_path: &Path, column: &str, limit: usize) -> Result<Vec<String>, DataError> {
-    let (schema, _) = store::shape(arrow_path)?;
+    let schema = store::schema(arrow_path)?;
     if !schema.contains(column) {
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
         return Err(DataError::NoSuchColumn { column: column.to_owned(), nearest: nearest(column, &names) });

@@ -61,6 +61,7 @@ pub(crate) fn infer<G: Grid>(
     cancel: &CancellationToken,
 ) -> Result<Typed, DataError> {
     let n_columns = body.columns.len();
+    check_density(body)?;
     let tallies = in_parallel(n_columns, |column| tally_column(body, column, policy, cancel));
     check(cancel)?;
     let mut conventions = Conventions::of(&tallies, hints);
@@ -80,6 +81,18 @@ pub(crate) fn infer<G: Grid>(
     let columns = series.into_iter().map(Into::into).collect();
     let frame = DataFrame::new(n_rows, columns).map_err(|error| DataError::unreadable(error.to_string()))?;
     Ok(Typed { frame, conventions, warnings })
+}
+
+/// Few cells far apart would fill the memory once every place between them is a missing value.
+fn check_density<G: Grid>(body: &Body<'_, G>) -> Result<(), DataError> {
+    const ALWAYS_FINE: usize = 50_000_000;
+    const MOST_PLACES_PER_CELL: usize = 20;
+    let places = body.n_rows().saturating_mul(body.columns.len());
+    if places <= ALWAYS_FINE || places / MOST_PLACES_PER_CELL <= body.grid.n_cells() {
+        return Ok(());
+    }
+    let what = format!("A table of {} rows and {} columns that is nearly empty", body.n_rows(), body.columns.len());
+    Err(DataError::TooLarge { what, limit: format!("{MOST_PLACES_PER_CELL} places per value") })
 }
 
 fn check(cancel: &CancellationToken) -> Result<(), DataError> {

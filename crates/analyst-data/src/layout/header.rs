@@ -91,8 +91,7 @@ fn first_wide_row<G: Grid>(grid: &G, sample: usize, width: usize) -> usize {
 
 /// A line of remarks: begins with `#` and is not as wide as the table.
 pub(super) fn is_comment<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
-    let starts = matches!(grid.cell(row, 0), Cell::Text(text) if text.starts_with("# ") || text.starts_with("##") || (text.starts_with('#') && grid.width(row) != width));
-    starts && grid.width(row) != width
+    grid.width(row) != width && matches!(grid.cell(row, 0), Cell::Text(text) if text.starts_with('#'))
 }
 
 fn without<G: Grid>(grid: &G, first_row: usize, width: usize) -> Header {

@@ -81,8 +81,8 @@ fn name_columns<G: Grid>(
     warnings: &mut Vec<DataWarning>,
 ) -> Vec<(usize, String)> {
     names.resize(width, String::new());
-    let holds_something = |column: usize| rows.iter().cloned().flatten().any(|row| !grid.cell(row, column).is_blank());
-    let kept: Vec<usize> = (0..width).filter(|&column| !names[column].is_empty() || holds_something(column)).collect();
+    let used = used_columns(grid, &names, rows);
+    let kept: Vec<usize> = (0..width).filter(|&column| used[column]).collect();
     let wanted: Vec<String> = kept.iter().map(|&column| names[column].clone()).collect();
     let unique = name::unique_columns(&wanted);
     let renamed: Vec<String> = wanted
@@ -97,4 +97,22 @@ fn name_columns<G: Grid>(
         warnings.push(DataWarning { code: "renamed_columns".into(), message, columns: renamed, rows: Vec::new() });
     }
     kept.into_iter().zip(unique).collect()
+}
+
+/// The columns that have a name or a value, in one pass over the cells that there are.
+fn used_columns<G: Grid>(grid: &G, names: &[String], rows: &[Range<usize>]) -> Vec<bool> {
+    let mut used: Vec<bool> = names.iter().map(|name| !name.is_empty()).collect();
+    let mut n_unused = used.iter().filter(|used| !**used).count();
+    for row in rows.iter().cloned().flatten() {
+        if n_unused == 0 {
+            break;
+        }
+        grid.for_each_filled(row, &mut |column| {
+            if let Some(used) = used.get_mut(column).filter(|used| !**used) {
+                *used = true;
+                n_unused -= 1;
+            }
+        });
+    }
+    used
 }

@@ -116,6 +116,10 @@ impl Grid for CsvGrid<'_> {
         self.tokens.n_rows()
     }
 
+    fn n_cells(&self) -> usize {
+        self.tokens.n_fields()
+    }
+
     fn width(&self, row: usize) -> usize {
         self.tokens.width(row)
     }

@@ -252,6 +252,11 @@ impl<'t> Tokens<'t> {
         self.lines.len()
     }
 
+    /// Number of fields of all rows.
+    pub fn n_fields(&self) -> usize {
+        self.fields.len()
+    }
+
     /// Number of fields of a row.
     pub fn width(&self, row: usize) -> usize {
         (self.starts[row + 1] - self.starts[row]) as usize

@@ -117,6 +117,10 @@ impl Grid for SheetGrid {
         self.rows.len()
     }
 
+    fn n_cells(&self) -> usize {
+        self.cells.len()
+    }
+
     fn width(&self, row: usize) -> usize {
         self.row_cells(row).last().map_or(0, |(column, _)| *column as usize + 1)
     }
@@ -145,6 +149,11 @@ impl Grid for SheetGrid {
 
     fn is_ragged_told(&self) -> bool {
         false
+    }
+
+    fn for_each_filled(&self, row: usize, each: &mut dyn FnMut(usize)) {
+        let filled = self.row_cells(row).iter().filter(|(_, cell)| !cell.is_blank());
+        filled.for_each(|(column, _)| each(*column as usize));
     }
 
     fn is_blank_row(&self, row: usize) -> bool {

@@ -210,6 +210,10 @@ impl Grid for JsonGrid<'_> {
         self.n_rows
     }
 
+    fn n_cells(&self) -> usize {
+        self.columns.iter().flatten().filter(|cell| **cell != Cell::Missing).count()
+    }
+
     fn width(&self, _row: usize) -> usize {
         self.columns.len()
     }
