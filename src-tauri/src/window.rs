@@ -53,6 +53,10 @@ fn is_own_page(url: &Url, dev_url: Option<&Url>) -> bool {
     if url.as_str() == "about:blank" {
         return true;
     }
+    // What the page has made itself, on its way into a download.
+    if url.scheme() == "blob" {
+        return Url::parse(url.path()).is_ok_and(|maker| maker.scheme() != "blob" && is_own_page(&maker, dev_url));
+    }
     if let Some(dev_url) = dev_url {
         return url.origin() == dev_url.origin();
     }
@@ -78,6 +82,8 @@ mod tests {
         check("tauri://localhost/", true);
         check("tauri://localhost/index.html#chat", true);
         check("about:blank", true);
+        check("blob:tauri://localhost/4f0c", true);
+        check("blob:https://example.org/4f0c", false);
         check("tauri://elsewhere/", false);
         check("http://localhost:5173/", false);
         check("https://example.org/", false);
