@@ -40,7 +40,9 @@ fn missing(reading: &mut Reading, conditions: &mut Vec<Condition>) {
             continue;
         }
         let near = |at: Option<usize>, concept| at.filter(|j| reading.free_concept(*j) == Some(concept));
-        if let Some(at) = near(before, Concept::Known).or(near(after, Concept::Known)) {
+        if let Some(at) = near(before, Concept::Known).or(near(after, Concept::Known)
+            .filter(|at| reading.next_solid(at + 1, 2).is_none_or(|j| reading.column(j).is_none())))
+        {
             conditions.push(Condition::Known(name));
             reading.used[at] = true;
             reading.used[i] = true;

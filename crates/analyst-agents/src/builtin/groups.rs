@@ -144,6 +144,11 @@ fn asked(reading: &mut Reading, groups: &mut Groups) {
             || (role != Role::Measure && at == i + 1)
         {
             groups.asked |= add(reading, groups, at);
+            // “which region and plan”
+            let second = reading.free_column(at + 2).is_some_and(|c| reading.schema.field(c).is_groupable());
+            if reading.text(at + 1) == "and" && second {
+                add(reading, groups, at + 2);
+            }
         }
     }
 }

@@ -172,11 +172,10 @@ pub(super) fn same_word(a: &str, b: &str) -> bool {
 }
 
 fn stem(word: &str) -> String {
-    let base = singular(word);
-    for ending in ["ation", "ing", "ed", "ment", "er", "al", "e", "y"] {
-        if base.is_ascii() && base.ends_with(ending) && base.len() - ending.len() >= 4 {
-            return base[..base.len() - ending.len()].to_owned();
-        }
+    let mut base = singular(word);
+    for endings in [&["ation", "ly", "ing", "ed", "ment", "er", "al"][..], &["e", "y"]] {
+        let ending = endings.iter().find(|e| base.is_ascii() && base.ends_with(**e) && base.len() - e.len() >= 4);
+        base.truncate(base.len() - ending.map_or(0, |e| e.len()));
     }
     base
 }

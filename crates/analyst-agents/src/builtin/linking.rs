@@ -201,7 +201,8 @@ fn column_at(tokens: &[Token], start: usize, len: usize, schema: &Schema) -> Vec
     for (index, field) in schema.fields.iter().enumerate() {
         if let Some((strength, score)) = name_match(&words, part, field, schema) {
             // A column name cut in the middle of a longer written name is no match.
-            let cut = tokens.get(start + len).is_some_and(|t| t.glued) || (part[0].glued && start > 0);
+            let cut = tokens.get(start + len).is_some_and(|t| t.glued && !matches!(t.kind, TokenKind::Symbol(_)))
+                || (part[0].glued && start > 0 && !matches!(tokens[start - 1].kind, TokenKind::Symbol(_)));
             if !(cut && strength == 1) {
                 spans.push(Span { start, len, what: What::Column(index), strength, score });
             }
@@ -290,7 +291,9 @@ fn set_match(words: &[&str], field: &Field, schema: &Schema) -> Option<(u8, f64)
     }
     // A part of the name: the entity's word alone (“order” of “Order ID”) does not name the column.
     let is_head = |w: &str| own.last().is_some_and(|last| same_word(last, w));
-    let useful = content.iter().any(|w| !schema.is_entity(w) || (field.role != Role::Id && is_head(w)));
+    let useful = content
+        .iter()
+        .any(|w| !schema.is_entity(w) || field.role == Role::Category || (field.role != Role::Id && is_head(w)));
     let share = 1.0 - free.len() as f64 / own.len() as f64;
     let head = own.last().is_some_and(|last| content.iter().any(|w| ENGLISH.alike(last, w)));
     let generic = free.is_empty() || content.iter().all(|w| w.len() > 1);

@@ -54,6 +54,11 @@ pub(super) fn read(reading: &mut Reading) -> Vec<Measure> {
         pending.push(aggregate);
         match target(reading, i + 1, aggregate) {
             Target::Columns(list) => {
+                // The “number of” in “median number of units” counts nothing.
+                let first = list.first().copied().unwrap_or(i);
+                for between in i + 1..first {
+                    reading.used[between] |= matches!(reading.concept(between), Some(Concept::Count | Concept::Sum));
+                }
                 for at in list {
                     settle(reading, &mut measures, &pending, at);
                 }

@@ -220,6 +220,11 @@ fn definitions(reading: &mut Reading) -> Vec<Derived> {
         }
         let name = name_before(reading, found.start).unwrap_or_else(|| plain_name(&found.formula));
         reading.used[found.start..found.end].fill(true);
+        if let Some(before) =
+            found.start.checked_sub(2).filter(|b| reading.text(*b) == name && reading.symbol(b + 1) == Some('='))
+        {
+            reading.items[before].what = What::Word;
+        }
         for i in found.start..found.end {
             if reading.column(i).is_some() {
                 reading.items[i].what = What::Word;
@@ -269,6 +274,15 @@ fn name_before(reading: &Reading, start: usize) -> Option<String> {
     let linked = start > 0 && (end < start || bracketed);
     if !linked {
         return None;
+    }
+    // “total = a * b”: even a word with another meaning is a name there.
+    if end > from
+        && end < start
+        && reading.symbol(start - 1) == Some('=')
+        && matches!(reading.items[end - 1].what, What::Concept(_))
+        && !reading.text(end - 1).contains(' ')
+    {
+        return Some(reading.items[end - 1].raw.to_lowercase());
     }
     let is_name = |i: &usize| {
         matches!(reading.items[*i].what, What::Word)

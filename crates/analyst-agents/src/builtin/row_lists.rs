@@ -52,11 +52,13 @@ pub(super) fn row_list(parts: &mut Parts) -> Option<Task> {
         .map(|c| reading.name(c))
         .collect();
     let who = reading.items.iter().any(|i| matches!(i.text.as_str(), "who" | "which" | "whose"));
+    let alone = reading.items.iter().any(|i| i.text == "who");
     let ended = parts.ordering.extreme.is_some() || parts.ordering.limit.is_some();
     let opening =
         parts.ordering.limit.is_some() && by.is_none() && parts.measures.is_empty() && reading.has(Concept::Rows);
     let listed = listed || opening;
-    let single = ended && by.is_some() && (parts.ordering.limit.is_some() || !asked.is_empty() || (who && entity));
+    let single =
+        ended && by.is_some() && (parts.ordering.limit.is_some() || !asked.is_empty() || (who && entity) || alone);
     if !single && !listed {
         return None;
     }

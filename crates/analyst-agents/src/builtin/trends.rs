@@ -31,7 +31,8 @@ pub(super) fn trend(parts: &mut Parts) -> Option<Task> {
         || by_time
         || drawn
         || (grown
-            && (time_group.is_some()
+            && (parts.reading.has(Concept::First)
+                || time_group.is_some()
                 || parts.groups.grain.is_some()
                 || parts.measures.len() + leftover_numbers(parts).len() == 1)))
         || !line
