@@ -1,12 +1,14 @@
 //! The way from a verb to the command table: typed requests out, typed answers back, files opened on the way.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 
 use analyst_app::commands::Nothing;
 use analyst_app::commands::dataset::{Datasets, OpenDataset};
+use analyst_app::commands::run::RunRef;
 use analyst_app::{App, Config, dispatch, logging};
-use analyst_types::{AppError, ChatId, Dataset, ErrorCode, ReadOptions};
+use analyst_types::{AppError, ChatId, Dataset, ErrorCode, ReadOptions, Run, RunEvent};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -60,6 +62,32 @@ impl Client {
     /// Sends a command as JSON.
     pub async fn send(&self, name: &str, request: Value) -> Result<Value, AppError> {
         dispatch(&self.app, name, request).await
+    }
+
+    /// Tells a run's events as they come, to the last one. Ctrl-C stops the run, and the rest is still told.
+    pub async fn follow(&self, run: &Run, mut tell: impl FnMut(RunEvent)) -> Result<(), AppError> {
+        let mut events = self.app.subscribe(run.id, 0).await?;
+        // One listener for the whole run: a new one per event would miss what comes while an event is told.
+        let mut interrupted = pin!(tokio::signal::ctrl_c());
+        let mut stopping = false;
+        loop {
+            tokio::select! {
+                event = events.recv() => {
+                    let Some(event) = event else {
+                        return Err(AppError::new(ErrorCode::Internal, "the run ended without saying how"));
+                    };
+                    let is_last = event.kind.is_terminal();
+                    tell(event);
+                    if is_last {
+                        return Ok(());
+                    }
+                }
+                _ = &mut interrupted, if !stopping => {
+                    stopping = true;
+                    let _: Value = self.call("run::cancel", RunRef { run_id: run.id }).await?;
+                }
+            }
+        }
     }
 
     /// Opens files in their order, into a chat when one is given.

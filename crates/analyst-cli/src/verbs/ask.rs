@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use analyst_app::commands::chat::CreateChat;
-use analyst_app::commands::run::{RunRef, SaveRun, SavedRun, StartRun};
+use analyst_app::commands::run::{SaveRun, SavedRun, StartRun};
 use analyst_types::{AppError, Chat, ErrorCode, Run, RunEvent, RunEventKind, RunStatus};
 
 use crate::Failure;
@@ -39,26 +39,18 @@ fn refuse_a_file_as_question(question: &str, files: &[PathBuf]) -> Result<(), Ap
     Ok(())
 }
 
-/// Tells a run's events as they come; Ctrl-C stops the run and the rest is still told.
+/// Tells a run's events and how it ended.
 async fn follow(client: &Client, run: &Run) -> Result<(RunStatus, Option<AppError>), AppError> {
-    let mut events = client.app.subscribe(run.id, 0).await?;
     let mut progress = Progress::new(&client.global);
-    loop {
-        tokio::select! {
-            event = events.recv() => match event {
-                Some(event) => {
-                    tell(client, &mut progress, &event);
-                    if let RunEventKind::RunFinished { status, error } = event.kind {
-                        return Ok((status, error));
-                    }
-                }
-                None => return Err(AppError::new(ErrorCode::Internal, "the run ended without saying how")),
-            },
-            _ = tokio::signal::ctrl_c() => {
-                let _: serde_json::Value = client.call("run::cancel", RunRef { run_id: run.id }).await?;
-            }
+    let mut end = (RunStatus::Interrupted, None);
+    let follow = client.follow(run, |event| {
+        tell(client, &mut progress, &event);
+        if let RunEventKind::RunFinished { status, error } = event.kind {
+            end = (status, error);
         }
-    }
+    });
+    follow.await?;
+    Ok(end)
 }
 
 fn tell(client: &Client, progress: &mut Progress, event: &RunEvent) {

@@ -1,5 +1,6 @@
 //! `doctor`: what works here; and the managed Python environment, made or mended.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use analyst_app::commands::doctor::{CheckStatus, DoctorReport};
@@ -48,6 +49,7 @@ async fn install_python(client: &Client) -> Result<(), AppError> {
         status = client.ask("python::install").await?;
     }
     let mut told = String::new();
+    let mut interrupted = pin!(tokio::signal::ctrl_c());
     while status.state == PythonState::Installing {
         if status.detail != told && !client.global.quiet {
             let percent = status.percent.map(|percent| format!("{percent:>3} %  ")).unwrap_or_default();
@@ -56,7 +58,7 @@ async fn install_python(client: &Client) -> Result<(), AppError> {
         }
         tokio::select! {
             () = tokio::time::sleep(POLL) => status = client.ask("python::status").await?,
-            _ = tokio::signal::ctrl_c() => {
+            _ = &mut interrupted => {
                 let _: PythonStatus = client.ask("python::cancel_install").await?;
                 return Err(AppError::new(ErrorCode::Cancelled, "stopped; nothing half-made is used"));
             }

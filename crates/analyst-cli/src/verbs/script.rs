@@ -3,7 +3,6 @@
 use analyst_app::commands::artifact::ArtifactRef;
 use analyst_app::commands::cell::RunCell;
 use analyst_app::commands::chat::CreateChat;
-use analyst_app::commands::run::RunRef;
 use analyst_types::{
     AppError, Artifact, ArtifactContent, Chat, ErrorCode, ExecutionReport, ExecutionStatus, Language, Run,
     RunEventKind, RunStatus,
@@ -44,28 +43,20 @@ struct Done {
 }
 
 async fn follow(client: &Client, run: &Run) -> Result<Done, AppError> {
-    let mut events = client.app.subscribe(run.id, 0).await?;
     let mut report = None;
-    loop {
-        tokio::select! {
-            event = events.recv() => match event.map(|event| event.kind) {
-                Some(RunEventKind::ExecutionFinished(finished)) => report = Some(finished),
-                Some(RunEventKind::OutputDelta { text, .. }) if client.global.verbose => print::piece(&text),
-                Some(RunEventKind::RunFinished { status, error }) => {
-                    let cancelled = status == RunStatus::Cancelled;
-                    return match report {
-                        Some(report) => Ok(Done { report, cancelled }),
-                        None if cancelled => Err(AppError::new(ErrorCode::Cancelled, "stopped")),
-                        None => Err(error.unwrap_or_else(|| AppError::new(ErrorCode::Internal, "nothing was run"))),
-                    };
-                }
-                Some(_) => {}
-                None => return Err(AppError::new(ErrorCode::Internal, "the run ended without saying how")),
-            },
-            _ = tokio::signal::ctrl_c() => {
-                let _: Value = client.call("run::cancel", RunRef { run_id: run.id }).await?;
-            }
-        }
+    let mut end = (RunStatus::Interrupted, None);
+    let follow = client.follow(run, |event| match event.kind {
+        RunEventKind::ExecutionFinished(finished) => report = Some(finished),
+        RunEventKind::OutputDelta { text, .. } if client.global.verbose => print::piece(&text),
+        RunEventKind::RunFinished { status, error } => end = (status, error),
+        _ => {}
+    });
+    follow.await?;
+    let cancelled = end.0 == RunStatus::Cancelled;
+    match report {
+        Some(report) => Ok(Done { report, cancelled }),
+        None if cancelled => Err(AppError::new(ErrorCode::Cancelled, "stopped")),
+        None => Err(end.1.unwrap_or_else(|| AppError::new(ErrorCode::Internal, "nothing was run"))),
     }
 }
 
