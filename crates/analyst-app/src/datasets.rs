@@ -1,7 +1,7 @@
 //! Datasets: opened once into an Arrow file of ours, then looked at, queried, exported. Reading and computing happen on
 //! threads that may block; a face never waits for a file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -230,11 +230,15 @@ impl DatasetDesk {
         Ok(context)
     }
 
+    /// As tables of one statement: of those that share a name the later ones are counted, `orders`, `orders_2`.
     async fn bindings(&self, ids: &[DatasetId]) -> Result<Vec<DatasetBinding>, AppError> {
+        let mut taken = HashSet::new();
         let mut bindings = Vec::with_capacity(ids.len());
         for id in ids {
             let stored = self.store.datasets().get(*id).await?;
-            bindings.push(DatasetBinding { name: stored.dataset.name, arrow_path: stored.arrow_path });
+            let name = analyst_data::unique_identifier(&stored.dataset.name, &taken);
+            taken.insert(name.clone());
+            bindings.push(DatasetBinding { name, arrow_path: stored.arrow_path });
         }
         Ok(bindings)
     }
