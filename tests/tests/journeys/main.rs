@@ -1,6 +1,17 @@
 //! Journeys through the real programs, as a person takes them.
 #![allow(clippy::unwrap_used, reason = "tests say best by failing where they stand")]
 
+mod ask;
+mod bad_input;
+mod model;
+mod persistence;
+mod privacy;
+mod provider_faults;
+mod replies;
+mod same_bytes;
+mod script;
+mod tables;
+mod told;
 mod window_analysis;
 mod window_events;
 mod window_settings;
