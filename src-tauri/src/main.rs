@@ -10,7 +10,6 @@ mod args;
 mod backend;
 mod commands;
 mod downloads;
-mod fault;
 mod opened_files;
 #[cfg(test)]
 mod policy;
@@ -43,7 +42,6 @@ fn open(args: Args) -> ExitCode {
         Err(error) => return tell(&error),
     };
     let _log = analyst_app::logging::init(&config);
-    fault::log_panics(&config);
     if let Some(error) = webview::missing_display() {
         return tell(&error);
     }

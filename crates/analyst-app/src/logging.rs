@@ -24,8 +24,9 @@ pub struct Log {
     _guard: Option<WorkerGuard>,
 }
 
-/// Starts the log. When the folder cannot be written to, the program works without one.
+/// Starts the log, and sends panics into it. When the folder cannot be written to, the program works without one.
 pub fn init(config: &Config) -> Log {
+    log_panics();
     if crate::config::make_private_dir(&config.logs_dir()).is_err() {
         return Log { _guard: None };
     }
@@ -44,6 +45,19 @@ pub fn init(config: &Config) -> Log {
     // A second start in one process (tests) keeps the first log.
     let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(writer).try_init();
     Log { _guard: Some(guard) }
+}
+
+/// A panic's text tells a person nothing: it goes into the log with its place. Most are caught where they happen (some
+/// libraries panic on strange files); one that ends the main thread ends the program and is said in a sentence.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let message = panic.payload_as_str().unwrap_or("no message");
+        tracing::error!(place, message, backtrace = %std::backtrace::Backtrace::capture(), "panic");
+        if std::thread::current().name() == Some("main") {
+            eprintln!("Auto-Analyst met a fault of its own and has to end. The log in the data folder tells more.");
+        }
+    }));
 }
 
 /// Blots out what looks like a key. Lines reach it whole, as the JSON formatter writes one event at a time.

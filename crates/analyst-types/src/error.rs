@@ -44,6 +44,7 @@ pub struct AppError {
     pub hint: String,
     /// Seconds after which trying again makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(as = "Option<u32>", optional)]
     pub retry_after_secs: Option<u64>,
 }
 

@@ -20,4 +20,4 @@ hint?: string,
 /**
  * Seconds after which trying again makes sense.
  */
-retryAfterSecs?: bigint | null, };
+retryAfterSecs?: number, };
