@@ -156,12 +156,22 @@ impl Window {
         lines.as_array().into_iter().flatten().map(|line| line.as_str().expect("a line is text").to_owned()).collect()
     }
 
-    /// Drops files on the window: the event that the shell sends when the system drops them.
+    /// Drops files on the window: the events that the shell sends when a person does. The page takes them once it
+    /// shows that files are over it.
     pub async fn drop_files(&self, paths: &[&Path]) {
-        let position = json!({ "x": 500, "y": 400 });
-        let payload = json!({ "paths": paths, "position": position });
-        let event = json!({ "event": "tauri://drag-drop", "payload": payload });
-        self.invoke("plugin:event|emit", event).await.expect("drop files");
+        let payload = json!({ "paths": paths, "position": { "x": 500, "y": 400 } });
+        let deadline = Instant::now() + PATIENCE;
+        while self.execute("return document.querySelector('[data-testid=drop-overlay]')").await.is_null() {
+            assert!(Instant::now() < deadline, "the page does not see files over it:\n{}", self.text().await);
+            self.emit("tauri://drag-enter", &payload).await;
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        self.emit("tauri://drag-drop", &payload).await;
+    }
+
+    async fn emit(&self, event: &str, payload: &Value) {
+        let sent = self.invoke("plugin:event|emit", json!({ "event": event, "payload": payload })).await;
+        sent.unwrap_or_else(|error| panic!("{event}: {error}"));
     }
 
     /// How many colours the window shows; a blank one has very few.
@@ -198,17 +208,25 @@ impl Window {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let element = self.wait_for_element(locator, what).await;
-            // It may be covered, disabled or replaced for a moment.
-            let clicked = if element.is_enabled().await.unwrap_or(false) { element.click().await } else { Ok(()) };
-            match clicked {
-                Ok(()) if element.is_enabled().await.unwrap_or(true) => return,
-                Err(error) if Instant::now() > deadline => {
-                    panic!("click {what}: {error}; the page shows:\n{}", self.text().await)
+            match self.try_click(&element).await {
+                Ok(()) => return,
+                Err(reason) if Instant::now() > deadline => {
+                    panic!("click {what}: {reason}; the page shows:\n{}", self.text().await)
                 }
-                _ if Instant::now() > deadline => panic!("{what} stays disabled:\n{}", self.text().await),
-                _ => tokio::time::sleep(LOOK_EVERY).await,
+                // It may be covered, disabled or replaced for a moment.
+                Err(_) => tokio::time::sleep(LOOK_EVERY).await,
             }
         }
+    }
+
+    async fn try_click(&self, element: &Element) -> Result<(), String> {
+        const SHOW: &str = "arguments[0].scrollIntoView({ block: 'center' })";
+        let shown = serde_json::to_value(element).map_err(|error| error.to_string())?;
+        self.client.execute(SHOW, vec![shown]).await.map_err(|error| format!("{error:?}"))?;
+        if !element.is_enabled().await.map_err(|error| format!("{error:?}"))? {
+            return Err("it stays disabled".to_owned());
+        }
+        element.click().await.map_err(|error| format!("{error:?}"))
     }
 }
 

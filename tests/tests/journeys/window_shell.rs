@@ -55,7 +55,7 @@ async fn files_of_the_command_line_are_handed_to_the_page_once() {
     let home = Home::new();
     let file = home.file("numbers.csv", "a,b\n1,2\n3,4\n");
     let window = Window::open(&home, &["numbers.csv"]).await;
-    window.wait_for_text("numbers").await;
+    window.find("[data-testid=dataset-item]").await;
     let datasets = window.call("dataset::list", json!({})).await;
     assert_eq!(datasets["datasets"][0]["nRows"], 2, "{datasets}");
     assert_eq!(window.invoke("opened_files", json!({})).await, Ok(json!([])));

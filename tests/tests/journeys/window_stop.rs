@@ -8,8 +8,17 @@ use analyst_tests::provider::{Condition, Reply, Rule, Script, ScriptedProvider};
 use analyst_tests::window::Window;
 use serde_json::json;
 
-const WITHIN: Duration = Duration::from_secs(1);
-const ENDLESS: &str = "print('began', flush=True)\nwhile True:\n    pass\n";
+const WITHIN_MS: f64 = 1000.0;
+/// How long a new worker may take to import its libraries in place of the one that was killed.
+const REST: Duration = Duration::from_secs(15);
+/// The page's own clock, from the press on Stop to the word that it has stopped; the driver's way there does not count.
+const STOPWATCH: &str = "
+    document.querySelector('[data-testid=stop]').addEventListener('click', () => { window.pressed = performance.now(); });
+    new MutationObserver(() => {
+        if (document.querySelector('[data-testid=run-end]')) window.ended ??= performance.now();
+    }).observe(document.body, { subtree: true, childList: true });";
+/// Says what its text does not hold, so that the page shows it only when it runs.
+const ENDLESS: &str = "print('be' + 'gan', flush=True)\nwhile True:\n    pass\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn endless_code_stops_within_a_second() {
@@ -22,19 +31,11 @@ async fn endless_code_stops_within_a_second() {
     window.write("[data-testid=question-input]", "What is the sum of a?").await;
     window.click_css("[data-testid=send]").await;
     window.wait_for_text("began").await;
-    assert!(busiest_python(&window).await > 0.1, "the endless cell is not at work");
+    wait_for_load(&window, "the endless cell at work", |load| load > 0.1).await;
 
-    let pressed = Instant::now();
-    window.click_css("[data-testid=stop]").await;
-    let stopped = "document.querySelector('[data-testid=run]')?.dataset.status === 'cancelled'";
-    window.wait_at_most(Duration::from_secs(10), "the run to be stopped", stopped).await;
-    let took = pressed.elapsed();
-    assert!(took < WITHIN, "it took {took:?}");
-    window.find("[data-testid=run-end]").await;
-
+    stop(&window).await;
     // The page may say so; the processor must agree.
-    let busy = busiest_python(&window).await;
-    assert!(busy < 0.5, "a Python still uses {:.0} % of a processor", busy * 100.0);
+    wait_for_load(&window, "no cell at work", |load| load < 0.1).await;
     window.close().await;
 }
 
@@ -48,11 +49,7 @@ async fn silent_model_stops_within_a_second() {
     window.write("[data-testid=question-input]", "How many riders?").await;
     window.click_css("[data-testid=send]").await;
     provider.wait_for_calls(1, Duration::from_secs(20));
-    let pressed = Instant::now();
-    window.click_css("[data-testid=stop]").await;
-    window.find("[data-testid=run-end]").await;
-    let took = pressed.elapsed();
-    assert!(took < WITHIN, "it took {took:?}");
+    stop(&window).await;
     provider.wait_for_abandoned(1, Duration::from_secs(2));
     window.close().await;
 }
@@ -67,7 +64,7 @@ async fn open_with_model(home: &Home) -> Window {
     let settings = json!({ "settings": { "model": "anthropic/claude-sonnet-4-5" } });
     window.call("settings::update", settings).await;
     window.execute("location.reload()").await;
-    window.wait_for_text("claude").await;
+    window.wait_for_text("Claude").await;
     window
 }
 
@@ -90,14 +87,29 @@ fn rule(asks_for: Option<&str>, reply: Reply) -> Rule {
     Rule { when: Some(when), times: None, reply }
 }
 
-/// The largest share of a processor that a Python started by the window uses, over half a second.
-async fn busiest_python(window: &Window) -> f64 {
+async fn stop(window: &Window) {
+    window.find("[data-testid=stop]").await;
+    window.execute(STOPWATCH).await;
+    window.click_css("[data-testid=stop]").await;
+    let took = window.wait_until("the run to be stopped", "window.ended && window.ended - window.pressed").await;
+    let took = took.as_f64().unwrap();
+    assert!(took < WITHIN_MS, "it took {took} ms");
+}
+
+/// Waits until the largest share of a processor that a Python of the window's uses is as wanted.
+async fn wait_for_load(window: &Window, what: &str, is_wanted: impl Fn(f64) -> bool) {
     const SPAN: Duration = Duration::from_millis(500);
-    let before = python_times(window);
-    tokio::time::sleep(SPAN).await;
-    let after = python_times(window);
-    let used = after.iter().filter_map(|(id, time)| Some(time - before.get(id)?));
-    used.fold(0.0, f64::max) / SPAN.as_secs_f64()
+    let deadline = Instant::now() + REST;
+    loop {
+        let before = python_times(window);
+        tokio::time::sleep(SPAN).await;
+        let used = python_times(window).into_iter().filter_map(|(id, time)| Some(time - before.get(&id)?));
+        let load = used.fold(0.0, f64::max) / SPAN.as_secs_f64();
+        if is_wanted(load) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "waited {REST:?} for {what}; the load is {load}");
+    }
 }
 
 /// Seconds of processor time, by process.
