@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::bins::Bins;
+use super::curves::Curve;
 use super::expression::Expr;
 use super::periods::{Grain, Period};
 use super::schema::TimeForm;
@@ -63,6 +64,8 @@ pub(super) enum Task {
     },
     /// How a number depends on others.
     Regression(Model),
+    /// A curve with unknown parameters.
+    Fit(Curve),
     /// A model that predicts.
     Predict(Model),
     /// Groups of similar rows.

@@ -12,6 +12,7 @@ mod bins;
 mod comparisons;
 mod concept;
 mod converse;
+mod curves;
 mod expression;
 mod filters;
 mod groups;

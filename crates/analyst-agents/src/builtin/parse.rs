@@ -3,6 +3,7 @@
 
 use super::bins;
 use super::concept::Concept;
+use super::curves;
 use super::expression;
 use super::filters::{self, Having};
 use super::groups::{self, Groups};
@@ -88,6 +89,15 @@ pub(super) fn parse(question: &str, schema: &Schema) -> Intent {
     let derived = definitions(&mut reading);
     if let Some(talk) = tasks::talk(&reading) {
         return Intent { task: Task::Talk(talk), derived, conditions: Vec::new(), wishes, notes: Vec::new() };
+    }
+    if let Some(curve) = curves::find(&text, schema) {
+        return Intent {
+            task: Task::Fit(curve),
+            derived: Vec::new(),
+            conditions: Vec::new(),
+            wishes,
+            notes: Vec::new(),
+        };
     }
     let early = tasks::before_conditions(&mut reading);
     let bins = bins::read(&mut reading);

@@ -52,6 +52,7 @@ impl Spirit {
             | Task::Compare(_)
             | Task::Association { .. }
             | Task::Regression(_)
+            | Task::Fit(_)
             | Task::Outliers(..) => Self::Statistics,
         }
     }
@@ -124,6 +125,7 @@ pub(super) fn summary(intent: &Intent) -> String {
         Task::Regression(model) => {
             format!("Fits {} to {} by least squares{rows}.", model.target, names(&model.features))
         }
+        Task::Fit(curve) => format!("Fits the curve to {} by least squares{rows}.", curve.target),
         Task::Predict(model) => {
             format!("Trains and scores a model that predicts {} from {}{rows}.", model.target, names(&model.features))
         }

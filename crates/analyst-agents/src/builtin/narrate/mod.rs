@@ -3,8 +3,10 @@
 
 mod columns;
 mod groups;
+mod models;
 mod relations;
 mod results;
+mod selected;
 mod slots;
 
 use analyst_types::ArtifactContent;
@@ -69,7 +71,8 @@ pub(super) fn write<'a>(
     artifacts: impl Iterator<Item = &'a (String, ArtifactContent)>,
     asks_yes_no: bool,
 ) -> Option<String> {
-    let results = Results::of(artifacts);
+    let mut results = Results::of(artifacts);
+    selected::complete(&mut results, intent);
     let mut story = Story { is_yes_no: asks_yes_no || intent.wishes.yes_no, ..Story::default() };
     tell(&mut story, &results, intent, schema);
     if story.headline.is_empty() {
@@ -93,9 +96,10 @@ fn tell(story: &mut Story, results: &Results<'_>, intent: &Intent, schema: &Sche
         Task::Correlation(task) => relations::correlation(story, results, intent, task),
         Task::Compare(task) => relations::comparison(story, results, intent, task, schema),
         Task::Association { rows, columns, .. } => relations::association(story, results, intent, rows, columns),
-        Task::Regression(model) => columns::regression(story, results, intent, model),
-        Task::Predict(model) => columns::predict(story, results, intent, model),
-        Task::Cluster { columns: names, .. } => columns::clusters(story, results, names),
+        Task::Regression(model) => models::regression(story, results, intent, model),
+        Task::Fit(curve) => models::curve(story, results, intent, curve),
+        Task::Predict(model) => models::predict(story, results, intent, model),
+        Task::Cluster { columns: names, .. } => models::clusters(story, results, names),
         Task::Missing(names) => columns::missing(story, results, intent, names),
         Task::Outliers(names, rule) => columns::outliers(story, results, intent, names, *rule),
         Task::Duplicates => columns::duplicates(story, results),

@@ -11,7 +11,7 @@ use crate::builtin::wishes::Wishes;
 #[derive(Debug, Default)]
 pub(super) struct Results<'a> {
     /// Name and value.
-    pub(super) metrics: Vec<(&'a str, &'a Value)>,
+    pub(super) metrics: Vec<(String, Value)>,
     /// Title and rows.
     pub(super) tables: Vec<(&'a str, &'a TableData)>,
 }
@@ -22,7 +22,7 @@ impl<'a> Results<'a> {
         let mut results = Self::default();
         for (title, content) in artifacts {
             match content {
-                ArtifactContent::Metric { name, value } => results.metrics.push((name, value)),
+                ArtifactContent::Metric { name, value } => results.metrics.push((name.clone(), value.clone())),
                 ArtifactContent::Table(table) => results.tables.push((title, table)),
                 _ => {}
             }
@@ -31,8 +31,8 @@ impl<'a> Results<'a> {
     }
 
     /// A metric by its name; the last one wins.
-    pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
-        self.metrics.iter().rev().find(|(n, _)| *n == name).map(|(_, v)| *v).filter(|v| !v.is_null())
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.metrics.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v).filter(|v| !v.is_null())
     }
 
     /// A metric as a number.

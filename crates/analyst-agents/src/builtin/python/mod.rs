@@ -5,6 +5,7 @@ mod aggregate;
 mod charts;
 mod columns;
 mod compare;
+mod curve;
 mod model;
 mod prepare;
 mod relate;
@@ -34,6 +35,7 @@ pub(super) fn write(intent: &Intent, schema: &Schema) -> Option<String> {
         Task::Compare(task) => compare::write(s, intent, task, schema),
         Task::Association { rows, columns, exact } => relate::association(s, intent, rows, columns, *exact, schema),
         Task::Regression(model) => model::regression(s, intent, model, schema),
+        Task::Fit(curve) => curve::write(s, intent, curve, schema),
         Task::Predict(model) => model::predict(s, intent, model, schema),
         Task::Cluster { columns, k } => model::clusters(s, intent, columns, *k, schema),
         Task::Missing(columns) => columns::missing(s, intent, columns, schema),
