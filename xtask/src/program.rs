@@ -1,18 +1,18 @@
 //! The programs we build, and where they lie.
 //!
-//! Every build takes the whole workspace with its tests: cargo chooses the features of polars and tokio by what is built
-//! together, so a smaller selection would compile them again.
+//! Every build takes the whole workspace: cargo chooses the features of polars and tokio by what is built together, so a
+//! smaller selection would compile them again.
 
 use std::path::PathBuf;
 
 use crate::step::{self, Outcome, Step};
 
-/// The one selection of packages, targets and features.
+/// All of our code, tests included; for whatever looks at it.
 pub const SELECTION: &[&str] = &["--workspace", "--all-targets"];
 
-/// Builds all programs (and the tests, see the module's text) for development.
+/// Builds all programs for development.
 pub fn build() -> Outcome {
-    Step::cargo("Build the programs (the first time takes about ten minutes)").args(["build"]).args(SELECTION).run()
+    Step::cargo("Build the programs (the first time takes about ten minutes)").args(["build", "--workspace"]).run()
 }
 
 /// Builds only the command line program: the way out where the window's libraries cannot be had.
