@@ -52,6 +52,7 @@ export const artifactAnchor = (id: string) => `artifact-${id}`;
 
 function showArtifact(id: string) {
   const card = document.getElementById(artifactAnchor(id));
+  card?.closest("details")?.setAttribute("open", "");
   card?.scrollIntoView({ block: "nearest", behavior: "smooth" });
   card?.animate?.([{ outlineColor: "var(--accent)" }, { outlineColor: "transparent" }], { duration: 1200 });
 }
