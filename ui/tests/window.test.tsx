@@ -187,10 +187,16 @@ describe("a run", () => {
     const { user, called } = open();
     await user.click((await screen.findAllByTestId("chat-item"))[0]?.querySelector("button") as Element);
     await user.click((await screen.findAllByTestId("code-toggle"))[1] as Element);
-    const editor = EditorView.findFromDOM(await screen.findByTestId("code-editor"));
-    editor?.dispatch({
-      changes: { from: 0, to: editor.state.doc.length, insert: "print(df['revenue'].median())" },
-    });
+    const box = await screen.findByTestId("code-editor");
+    const editor = await waitFor(
+      () => EditorView.findFromDOM(box) ?? Promise.reject(new Error("no editor yet")),
+    );
+    act(() =>
+      editor.dispatch({
+        changes: { from: 0, to: editor.state.doc.length, insert: "print(df['revenue'].median())" },
+      }),
+    );
+    await screen.findByRole("button", { name: "Back to the original" });
     await user.click(screen.getByTestId("rerun-cell"));
     expect(await screen.findByTestId("rerun-result")).toHaveTextContent("1002.5");
     expect(called("cell::run")).toEqual([
