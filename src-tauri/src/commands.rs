@@ -13,7 +13,7 @@ use crate::opened_files::OpenedFiles;
 /// Endings of the files we can read, for the dialog's first filter; the second one shows all files.
 const READABLE: &[&str] = &[
     "csv", "tsv", "tab", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet", "json", "ndjson", "jsonl", "arrow",
-    "feather", "ipc", "gz", "zst",
+    "feather", "ipc",
 ];
 
 /// Any command of the one table, see `analyst_app::commands`.

@@ -85,6 +85,7 @@ export function createFakeHost({
     memoryMb: 2048,
   };
   const models = catalogue();
+  let agents = AGENTS;
   let drag: FileDragListener = { enter() {}, leave() {}, drop() {} };
 
   const chatOf = (id: string) => {
@@ -280,7 +281,11 @@ export function createFakeHost({
       if (!artifact) throw notFound("This result is not kept any more.");
       return artifact;
     },
-    "agent::list": () => ({ agents: AGENTS, problems: [] }),
+    "agent::list": () => ({ agents, problems: [] }),
+    "agent::set_enabled": ({ name, enabled }) => {
+      agents = agents.map((agent) => (agent.name === name ? { ...agent, enabled } : agent));
+      return { agents, problems: [] };
+    },
     "model::list": () => structuredClone(models),
     "model::test": ({ model }) => ({ ok: true, message: `${model} answered in 0.4 s.` }),
     "secret::set": ({ provider }) => setKeyState(provider, "stored"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use analyst_agents::{BUILTIN_AGENTS, Catalogue};
 use analyst_llm::ModelFactory;
 use analyst_store::{CatalogueEntry, Store, TemplateSource};
-use analyst_types::AppError;
+use analyst_types::{AppError, ErrorCode};
 use tokio::sync::RwLock;
 
 use crate::chats::ChatDesk;
@@ -104,6 +104,16 @@ impl App {
             .collect();
         let problems = self.catalogue.read().await.problems().iter().map(ToString::to_string).collect();
         Ok(Agents { agents, problems })
+    }
+
+    /// Lets an agent take part, or not.
+    pub(crate) async fn set_agent_enabled(&self, name: &str, enabled: bool) -> Result<(), AppError> {
+        let known = self.store.agent_templates().list().await?;
+        if !known.iter().any(|stored| stored.template.template_name == name) {
+            return Err(AppError::new(ErrorCode::NotFound, format!("there is no agent “{name}”"))
+                .with_hint("The list of agents shows every name."));
+        }
+        Ok(self.store.user_template_preferences().set_enabled(name, enabled).await?)
     }
 
     /// What the models were asked and what it cost, dearest first.

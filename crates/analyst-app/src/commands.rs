@@ -100,6 +100,7 @@ commands! {
     "cell::run" => cell::run(cell::RunCell) -> analyst_types::Run, touches ["chat", "run"];
     "artifact::get" => artifact::get(artifact::ArtifactRef) -> analyst_types::Artifact, touches [];
     "agent::list" => agent::list(Nothing) -> agent::Agents, touches [];
+    "agent::set_enabled" => agent::set_enabled(agent::SetAgentEnabled) -> agent::Agents, touches ["agent"];
     "model::list" => model::list(Nothing) -> model::Models, touches [];
     "model::test" => model::test(model::TestModel) -> model::ModelTest, touches ["usage"];
     "secret::set" => secret::set(secret::SetSecret) -> model::SecretStoreInfo, touches ["model", "doctor"];

@@ -129,12 +129,7 @@ impl DatasetDesk {
         }))
     }
 
-    async fn insert(
-        &self,
-        path: &Path,
-        table: ImportedTable,
-        others: &[StoredDataset],
-    ) -> Result<Dataset, AppError> {
+    async fn insert(&self, path: &Path, table: ImportedTable, others: &[StoredDataset]) -> Result<Dataset, AppError> {
         let dataset = Dataset {
             id: self.ids.next(),
             name: free_name(&table.name, others),

@@ -7,7 +7,8 @@ use analyst_agents::{BuiltInAnalyst, Desk, Reasoner};
 use analyst_data::SqlRunner;
 use analyst_llm::{Provider, ProviderAccess, known_models, model_info, provider, providers};
 use analyst_types::{
-    AppError, ErrorCode, Limits, ModelError, ModelId, ModelInfo, ModelMessage, ModelRequest, PrivacyLevel, Role, Run,
+    AppError, ErrorCode, Limits, ModelCall, ModelError, ModelId, ModelInfo, ModelMessage, ModelRequest, PrivacyLevel,
+    Role, Run,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -111,7 +112,18 @@ impl App {
             schema: None,
             max_output_tokens: TEST_OUTPUT_TOKENS,
         };
-        connected.complete(&request, &|_| {}, &CancellationToken::new()).await.map(|_| ()).map_err(model_error)
+        let asked_at = self.config.clock.now();
+        let answered = connected.complete(&request, &|_| {}, &CancellationToken::new()).await;
+        let call = ModelCall {
+            purpose: request.purpose,
+            model: model.clone(),
+            usage: answered.as_ref().map(|reply| reply.usage).unwrap_or_default(),
+            cost_usd: answered.as_ref().map_or(Some(0.0), |reply| reply.cost_usd),
+            duration_ms: self.config.clock.millis_since(asked_at),
+            error: answered.as_ref().err().map(ToString::to_string),
+        };
+        self.store.model_usage().insert(&call, None, self.config.clock.now()).await?;
+        answered.map(|_| ()).map_err(model_error)
     }
 
     /// What a run works with.

@@ -44,7 +44,22 @@ pub struct Agents {
     pub problems: Vec<String>,
 }
 
+/// Whether an agent takes part.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+pub struct SetAgentEnabled {
+    /// Which.
+    pub name: String,
+    /// Takes part from now on, or not.
+    pub enabled: bool,
+}
+
 /// `agent::list`
 pub async fn list(app: &Arc<App>, _: Nothing) -> Result<Agents, AppError> {
+    app.agents().await
+}
+
+/// `agent::set_enabled`: using an agent never changes this, only the person does.
+pub async fn set_enabled(app: &Arc<App>, request: SetAgentEnabled) -> Result<Agents, AppError> {
+    app.set_agent_enabled(&request.name, request.enabled).await?;
     app.agents().await
 }

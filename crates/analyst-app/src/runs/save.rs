@@ -32,13 +32,20 @@ impl RunDesk {
                 .count();
             files.extend(artifact_files(artifact, n)?);
         }
-        std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
-        for file in &files {
-            let path = dir.join(&file.name);
-            std::fs::write(&path, &file.content).map_err(|error| unwritable(&path, &error))?;
-        }
-        Ok(files.into_iter().map(|file| file.name).collect())
+        let dir = dir.to_owned();
+        tokio::task::spawn_blocking(move || write(files, &dir))
+            .await
+            .map_err(|_| AppError::new(ErrorCode::Internal, "the files could not be written"))?
     }
+}
+
+fn write(files: Vec<File>, dir: &Path) -> Result<Vec<String>, AppError> {
+    std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
+    for file in &files {
+        let path = dir.join(&file.name);
+        std::fs::write(&path, &file.content).map_err(|error| unwritable(&path, &error))?;
+    }
+    Ok(files.into_iter().map(|file| file.name).collect())
 }
 
 fn answer(events: &[RunEvent]) -> Option<File> {

@@ -194,3 +194,20 @@ async fn pasted_text_opens_like_a_file() {
     let empty = desk.refused("dataset::open_text", json!({ "text": "  \n" })).await;
     assert_eq!(empty.code, ErrorCode::InvalidRequest);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_of_the_advanced_pack_takes_part_once_it_is_switched_on() {
+    let desk = Desk::new().await;
+    let enabled = |agents: &Value, name: &str| {
+        let found = agents["agents"].as_array().unwrap().iter().find(|agent| agent["name"] == name).unwrap();
+        found["enabled"].as_bool().unwrap()
+    };
+    let before = desk.call("agent::list", json!({})).await;
+    let agents = before["agents"].as_array().unwrap();
+    let premium = agents.iter().find(|agent| agent["isPremium"] == true).unwrap()["name"].as_str().unwrap().to_owned();
+    assert!(!enabled(&before, &premium));
+    desk.call("agent::set_enabled", json!({ "name": premium, "enabled": true })).await;
+    assert!(enabled(&desk.call("agent::list", json!({})).await, &premium));
+    let unknown = desk.refused("agent::set_enabled", json!({ "name": "nobody", "enabled": true })).await;
+    assert_eq!(unknown.code, ErrorCode::NotFound);
+}

@@ -37,6 +37,7 @@ import type { SaveRun } from "./SaveRun";
 import type { SavedRun } from "./SavedRun";
 import type { SecretRef } from "./SecretRef";
 import type { SecretStoreInfo } from "./SecretStoreInfo";
+import type { SetAgentEnabled } from "./SetAgentEnabled";
 import type { SetDatasets } from "./SetDatasets";
 import type { SetSecret } from "./SetSecret";
 import type { Settings } from "./Settings";
@@ -80,6 +81,7 @@ export interface Commands {
   "cell::run": { req: RunCell; res: Run };
   "artifact::get": { req: ArtifactRef; res: Artifact };
   "agent::list": { req: Nothing; res: Agents };
+  "agent::set_enabled": { req: SetAgentEnabled; res: Agents };
   "model::list": { req: Nothing; res: Models };
   "model::test": { req: TestModel; res: ModelTest };
   "secret::set": { req: SetSecret; res: SecretStoreInfo };
@@ -123,6 +125,7 @@ export const TOUCHES = {
   "cell::run": ["chat", "run"],
   "artifact::get": [],
   "agent::list": [],
+  "agent::set_enabled": ["agent"],
   "model::list": [],
   "model::test": ["usage"],
   "secret::set": ["model", "doctor"],

@@ -1,6 +1,6 @@
 import { Bot, Brain, ChartSpline, type LucideIcon, MessageCircle, Search, Sigma, Wrench } from "lucide-react";
 import { useMemo, useState } from "react";
-import { useRead } from "@/api/client";
+import { useCommand, useRead } from "@/api/client";
 import type { AgentInfo } from "@/api/types";
 import { classes, Dialog, EmptyState, ErrorCard, Spinner, TextInput } from "@/components";
 
@@ -87,7 +87,7 @@ function Family({ family, members, onMention }: FamilyProps) {
       </h3>
       <ul className="grid grid-cols-2 gap-2">
         {members.map((agent) => (
-          <li key={agent.name}>
+          <li key={agent.name} className="relative">
             <button
               type="button"
               data-testid="agent-item"
@@ -99,13 +99,13 @@ function Family({ family, members, onMention }: FamilyProps) {
               )}
             >
               <span className="flex items-center gap-2">
-                <span className={classes("truncate font-medium", !agent.enabled && "text-ink-3")}>
+                <span className={classes("truncate pr-24 font-medium", !agent.enabled && "text-ink-3")}>
                   {agent.displayName}
                 </span>
-                <State agent={agent} />
               </span>
               <span className="mt-0.5 line-clamp-3 text-xs text-ink-3">{agent.description}</span>
             </button>
+            <EnabledSwitch agent={agent} />
           </li>
         ))}
       </ul>
@@ -113,17 +113,27 @@ function Family({ family, members, onMention }: FamilyProps) {
   );
 }
 
-function State({ agent }: { agent: AgentInfo }) {
+/** Lets an agent take part, or not. */
+function EnabledSwitch({ agent }: { agent: AgentInfo }) {
+  const setEnabled = useCommand("agent::set_enabled");
   const words = !agent.enabled ? "off" : agent.variantType === "planner" ? "planner only" : "enabled";
   return (
-    <span
+    <button
+      type="button"
+      role="switch"
+      aria-checked={agent.enabled}
+      aria-label={`${agent.displayName} takes part`}
+      title={setEnabled.error?.message ?? (agent.enabled ? "Switch off" : "Switch on")}
+      data-testid="agent-enabled"
+      disabled={setEnabled.isPending}
+      onClick={() => setEnabled.mutate({ name: agent.name, enabled: !agent.enabled })}
       className={classes(
-        "ml-auto shrink-0 rounded-full px-2 text-2xs",
+        "absolute top-3 right-3.5 rounded-full px-2 text-2xs hover:outline hover:outline-accent-line",
         agent.enabled ? "bg-accent-soft text-accent-strong" : "bg-sunken text-ink-3",
       )}
     >
       {words}
-    </span>
+    </button>
   );
 }
 
