@@ -69,9 +69,21 @@ impl Step {
         Self { title: title.into(), command }
     }
 
-    /// A step that runs the cargo which runs us.
+    /// A step that runs the cargo which runs us, in the environment a person's own call would have.
+    ///
+    /// `cargo run` tells a program about its package. Build scripts look at the same variables (that of `ring` does), and
+    /// handed on they would make cargo compile polars and half of everything again for each folder of a checkout.
     pub fn cargo(title: impl Into<String>) -> Self {
-        Self::new(title, cargo())
+        let mut step = Self::new(title, cargo());
+        for (name, _) in std::env::vars_os() {
+            let is_of_package = name.to_str().is_some_and(|name| {
+                name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_PRIMARY_PACKAGE"
+            });
+            if is_of_package {
+                step.command.env_remove(name);
+            }
+        }
+        step
     }
 
     /// Adds arguments.
