@@ -1,5 +1,10 @@
 //! What is written where: results to stdout, everything else to stderr. This is the only file that prints.
-use std::io::Write;
+//!
+//! Cells, answers and the output of code are of unknown origin: what a terminal would obey is not sent to one. A file
+//! or a pipe gets every byte.
+
+use std::borrow::Cow;
+use std::io::{IsTerminal, Write};
 
 use analyst_types::AppError;
 use serde::Serialize;
@@ -7,6 +12,7 @@ use serde::Serialize;
 /// A result for people.
 pub fn result(text: &str) {
     let mut out = std::io::stdout().lock();
+    let text = safe(text, out.is_terminal());
     // A reader that has gone (`| head`) is no failure of ours.
     let _ = out.write_all(text.as_bytes());
     if !text.ends_with('\n') {
@@ -26,13 +32,13 @@ pub fn json(value: &impl Serialize) {
 /// Progress, and what a person should know.
 pub fn note(text: &str) {
     let mut err = std::io::stderr().lock();
-    let _ = writeln!(err, "{text}");
+    let _ = writeln!(err, "{}", safe(text, err.is_terminal()));
 }
 
 /// A piece of progress, without a line's end.
 pub fn piece(text: &str) {
     let mut err = std::io::stderr().lock();
-    let _ = err.write_all(text.as_bytes());
+    let _ = err.write_all(safe(text, err.is_terminal()).as_bytes());
     let _ = err.flush();
 }
 
@@ -44,5 +50,27 @@ pub fn error(error: &AppError, as_json: bool) {
     note(&format!("auto-analyst: {}", error.message));
     if !error.hint.is_empty() {
         note(&format!("  {}", error.hint));
+    }
+}
+
+/// Text as a terminal may have it: lines and tabs, and no other control characters.
+fn safe(text: &str, for_terminal: bool) -> Cow<'_, str> {
+    let is_obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if for_terminal && text.contains(is_obeyed) {
+        Cow::Owned(text.replace(is_obeyed, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_terminal_is_kept_from_what_it_would_obey() {
+        let hostile = "a\tb\u{1b}[2J\u{9b}31m\r\n";
+        assert_eq!(safe(hostile, true), "a\tb\u{fffd}[2J\u{fffd}31m\u{fffd}\n");
+        assert_eq!(safe(hostile, false), hostile);
     }
 }

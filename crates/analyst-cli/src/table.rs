@@ -50,7 +50,8 @@ pub fn cell(value: &Value) -> String {
 }
 
 fn shorten(text: &str) -> String {
-    let one_line = text.replace(['\n', '\r', '\t'], " ");
+    // Cells are of unknown origin: a terminal must not obey them.
+    let one_line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if one_line.chars().count() <= MAX_CELL_CHARS {
         return one_line;
     }

@@ -15,7 +15,7 @@ use crate::progress::Progress;
 pub async fn ask(client: &Client, mut ask: Ask) -> Result<(), Failure> {
     let question = ask.files_and_question.pop().unwrap_or_default();
     let files: Vec<PathBuf> = ask.files_and_question.iter().map(PathBuf::from).collect();
-    refuse_a_file_as_question(&question, &files)?;
+    refuse_a_file_as_question(&question)?;
     client.app.warm_up();
     let chat: Chat = client.call("chat::create", CreateChat::default()).await?;
     client.open(&files, &ask.reading.into(), Some(chat.id)).await?;
@@ -29,9 +29,8 @@ pub async fn ask(client: &Client, mut ask: Ask) -> Result<(), Failure> {
 }
 
 /// `ask data.csv` without a question would otherwise ask the file's name.
-fn refuse_a_file_as_question(question: &str, files: &[PathBuf]) -> Result<(), AppError> {
-    let path = std::path::Path::new(question);
-    if files.is_empty() && path.is_file() {
+fn refuse_a_file_as_question(question: &str) -> Result<(), AppError> {
+    if std::path::Path::new(question).is_file() {
         let message = format!("{question} is a file; the question is missing");
         return Err(AppError::new(ErrorCode::InvalidRequest, message)
             .with_hint(format!("For example: auto-analyst ask {question} \"What is in this file?\"")));
