@@ -97,6 +97,9 @@ fn wrong_wishes_are_answered_with_the_right_ones() {
         .failed(1, &["data_vis_agent", "did you mean @data_viz_agent?"]);
     tell(&home, &["ask", file, "   "]).failed(2, &["question is empty"]);
     tell(&home, &["ask", file]).failed(2, &["question is missing", "For example"]);
+    tell(&home, &["ask", file, file]).failed(2, &["question is missing"]);
+    let long = "very ".repeat(5_000) + "long?";
+    tell(&home, &["ask", file, &long]).failed(2, &["20000 is the most"]);
     tell(&home, &["ask", file, "How many?", "--privacy", "secret"]).failed(2, &["secret", "statistics"]);
     tell(&home, &["ask", file, "How many?", "--encoding", "klingon"]).failed(2, &["klingon", "utf-8"]);
     tell(&home, &["run", file, "nosuch.py"]).failed(2, &["nosuch.py"]);
@@ -115,6 +118,35 @@ fn wrong_wishes_are_answered_with_the_right_ones() {
     tell(&home, &["chats", "show", "not-an-id"]).failed(2, &["not-an-id"]);
     let told = tell(&home, &["chats", "show", "00000000-0000-7000-8000-000000000000", "--json"]).failed(1, &[]);
     assert_eq!(told.json()["error"]["code"], "not_found");
+}
+
+#[test]
+fn cells_cannot_command_a_terminal() {
+    let home = Home::new();
+    let file = home.file("escapes.json", r#"[{"k": "\u001b[2Jred\u0007\rover", "v": 1}, {"k": "b", "v": 2}]"#);
+    let drawn = tell(&home, &["preview", file.to_str().unwrap()]).done().stdout;
+    assert!(drawn.contains("[2Jred") && !drawn.contains(['\u{1b}', '\u{7}', '\r']), "{drawn:?}");
+    let exact = tell(&home, &["preview", file.to_str().unwrap(), "--json"]).done().json();
+    assert_eq!(exact["rows"][0][0], "\u{1b}[2Jred\u{7}\rover", "a program gets every character");
+}
+
+#[test]
+fn without_python_numbers_come_by_sql_and_the_rest_says_what_is_missing() {
+    let home = Home::new();
+    let nowhere = home.path().join("no-python").display().to_string();
+    let home = home.with("AUTO_ANALYST_PYTHON_DIR", &nowhere);
+    let file = sample("coffee_orders.csv");
+    let file = file.to_str().unwrap();
+    let told = tell(&home, &["ask", file, "Which region has the highest revenue?"]).done();
+    assert!(told.stdout.contains("East") && told.stdout.contains("28,519.93"), "{}", told.stdout);
+    let told = tell(&home, &["ask", file, "Is there a correlation between delivery_days and rating?"]).done();
+    assert!(told.stdout.contains("needs Python, which is not installed"), "{}", told.stdout);
+    let script = home.file("script.py", "print(1)\n");
+    tell(&home, &["run", file, script.to_str().unwrap()]).failed(1, &["Python is not set up", "--install-python"]);
+    let checks = tell(&home, &["doctor", "--json"]).done().json()["checks"].clone();
+    let python = checks.as_array().unwrap().iter().find(|check| check["name"] == "python").unwrap();
+    assert_eq!(python["status"], "fail");
+    assert!(python["action"].as_str().unwrap().contains("--install-python"));
 }
 
 #[test]

@@ -76,6 +76,23 @@ fn settings_chats_and_datasets_outlive_the_program() {
 }
 
 #[test]
+fn several_programs_share_a_data_folder() {
+    let home = analyst_tests::program::Home::new();
+    let file = sample("coffee_orders.csv");
+    let ask = || tell(&home, &["ask", file.to_str().unwrap(), "How many rows are there?", "--quiet"]).done();
+    std::thread::scope(|scope| {
+        let asking = [(); 3].map(|()| scope.spawn(ask));
+        asking.into_iter().for_each(|asking| assert!(asking.join().unwrap().stdout.contains("2000")));
+    });
+    let chats = tell(&home, &["chats", "--json"]).done().json()["chats"].clone();
+    assert_eq!(chats.as_array().unwrap().len(), 3);
+    for chat in chats.as_array().unwrap() {
+        let view = call(&home, "chat::get", &json!({ "chatId": chat["id"] }));
+        assert_eq!((&view["runs"][0]["status"], view["messages"].as_array().unwrap().len()), (&json!("completed"), 2));
+    }
+}
+
+#[test]
 fn looking_at_a_file_leaves_nothing_behind() {
     let home = analyst_tests::program::Home::new();
     let file = home.file("look.csv", "a,b\n1,2\n");
