@@ -125,7 +125,7 @@ pub(super) fn aggregation(parts: &mut Parts) -> Option<Task> {
     let two_values = parts.conditions.iter().find_map(|c| match c {
         Condition::In { column, values, negated: false }
             if values.len() >= 2
-                && (parts.has_any(&[Concept::Compare, Concept::Differ])
+                && (parts.has_any(&[Concept::Compare, Concept::Differ, Concept::RatioOf])
                     || parts.reading.items.iter().any(|i| i.text == "than")) =>
         {
             Some(column.clone())

@@ -36,6 +36,10 @@ pub(super) fn comparisons(reading: &mut Reading, conditions: &mut Vec<Condition>
             last_column.filter(|_| near)
         });
         match subject {
+            Some(column) if checks_aggregate(reading, &found, column) => {
+                reading.threshold = found.bounds.first().copied();
+                reading.used[found.start..found.end].fill(true);
+            }
             Some(column) => {
                 let name = reading.name(column);
                 let built: Vec<Condition> =
@@ -78,6 +82,15 @@ fn signs(reading: &mut Reading, conditions: &mut Vec<Condition>) {
         reading.used[i] = true;
         reading.used[at] = true;
     }
+}
+
+/// “Is the average salary of the sales department greater than 58000?” asks about the average, not about rows.
+fn checks_aggregate(reading: &Reading, found: &Comparison, column: usize) -> bool {
+    let asks = matches!(reading.text(0), "is" | "are" | "was" | "were" | "does" | "did");
+    let Some(at) = (0..found.start).find(|i| reading.column(*i) == Some(column)) else { return false };
+    let aggregate =
+        |i: usize| matches!(reading.concept(i), Some(Concept::Mean | Concept::Sum | Concept::Median | Concept::Std));
+    asks && (at.saturating_sub(3)..at).any(aggregate)
 }
 
 struct Comparison {

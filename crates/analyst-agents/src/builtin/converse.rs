@@ -38,6 +38,7 @@ fn not_understood(unlinked: &[Unlinked]) -> String {
     let told: Vec<String> = unlinked
         .iter()
         .map(|u| match u.nearest.as_slice() {
+            [] if is_known_idea(&u.word) => format!("“{}” is something I cannot do yet.", u.word),
             [] => format!("I find no column and no value called “{}” in this data.", u.word),
             names => format!(
                 "I find no column and no value called “{}”; the nearest columns are {}.",
@@ -47,6 +48,12 @@ fn not_understood(unlinked: &[Unlinked]) -> String {
         })
         .collect();
     format!("{} If it is computed from columns, say how, for example “revenue = price × quantity”.", told.join(" "))
+}
+
+fn is_known_idea(word: &str) -> bool {
+    let words = super::tokens::split_words(word);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    super::lexicon::ENGLISH.phrase(&words).is_some()
 }
 
 /// Concrete questions that this data can answer.

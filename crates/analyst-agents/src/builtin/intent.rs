@@ -75,8 +75,8 @@ pub(super) enum Task {
         /// How many groups, when said.
         k: Option<u32>,
     },
-    /// What is missing.
-    Missing(Vec<String>),
+    /// What is missing, in these columns or in all; whether rows are counted rather than values.
+    Missing(Vec<String>, bool),
     /// Unusual values.
     Outliers(Vec<String>, OutlierRule),
     /// Rows that occur twice.

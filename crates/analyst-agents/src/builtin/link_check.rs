@@ -14,6 +14,13 @@ pub(super) fn check_links(parts: &Parts, task: &mut Task) {
     }
     let reading = &parts.reading;
     let mut unlinked = Vec::new();
+    // What is not computed must not be passed over in silence.
+    let scaled = reading
+        .find(Concept::Normalize)
+        .filter(|_| !matches!(task, Task::Cluster { .. } | Task::Predict(_) | Task::Regression(_)));
+    if let Some(at) = scaled {
+        unlinked.push(Unlinked { word: reading.items[at].raw.clone(), nearest: Vec::new() });
+    }
     for i in 0..reading.items.len() {
         let Some(at) = suspicious_after(parts, i, task) else { continue };
         let word = reading.items[at].raw.clone();

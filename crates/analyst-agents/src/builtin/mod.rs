@@ -42,6 +42,8 @@ mod understanding;
 mod wishes;
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod questions;
 
 use analyst_types::{Language, Plan};

@@ -49,6 +49,12 @@ fn sort_phrases(reading: &mut Reading, ordering: &mut Ordering) {
         .find(|j| reading.ends_sentence(*j) || (reading.symbol(*j) == Some(',') && direction.is_none_or(|d| d < *j)))
         .unwrap_or(reading.items.len());
     let end = direction.map_or(end, |d| end.max(d + 1)).min(reading.items.len());
+    // “… in descending order and show the top 3” goes on to something else.
+    let next = (anchor + 1..end).find(|j| {
+        reading.concept(*j) == Some(Concept::And)
+            && (j + 1..j + 5).any(|k| matches!(reading.concept(k), Some(Concept::Highest | Concept::Lowest)))
+    });
+    let end = next.filter(|n| direction.is_none_or(|d| d < *n)).unwrap_or(end);
     let descending = direction.map(|d| reading.concept(d) == Some(Concept::Descending));
     let mut by = None;
     for i in from..end {

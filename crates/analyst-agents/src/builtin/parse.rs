@@ -81,11 +81,12 @@ impl Parts {
 
 /// Understands a question.
 pub(super) fn parse(question: &str, schema: &Schema) -> Intent {
-    let (text, slots) = wishes::take_slots(question);
+    let (text, explained, slots) = wishes::take_slots(question);
     let mut reading = Reading::new(&text, schema.clone());
     spend_ties(&mut reading);
     spend_ignore_missing(&mut reading);
-    let wishes = wishes::read(&mut reading, slots);
+    let mut explained = Reading::new(&explained, schema.clone());
+    let mut wishes = wishes::read(&mut reading, &mut explained, slots);
     let derived = definitions(&mut reading);
     if let Some(talk) = tasks::talk(&reading) {
         return Intent { task: Task::Talk(talk), derived, conditions: Vec::new(), wishes, notes: Vec::new() };
@@ -102,6 +103,7 @@ pub(super) fn parse(question: &str, schema: &Schema) -> Intent {
     let early = tasks::before_conditions(&mut reading);
     let bins = bins::read(&mut reading);
     let (mut conditions, having) = if early.is_some() { (Vec::new(), None) } else { filters::read(&mut reading) };
+    wishes.threshold = reading.threshold;
     typical(&mut reading, &mut conditions);
     let ordering = order::read(&mut reading);
     let spent = reading.used.clone();

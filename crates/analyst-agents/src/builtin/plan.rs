@@ -42,7 +42,7 @@ impl Spirit {
 
     fn for_task(task: &Task) -> Self {
         match task {
-            Task::Missing(_) | Task::Duplicates | Task::Describe(_) | Task::Rows(_) => Self::Preprocessing,
+            Task::Missing(..) | Task::Duplicates | Task::Describe(_) | Task::Rows(_) => Self::Preprocessing,
             Task::Trend(_) | Task::Distribution(_) | Task::Points(_) => Self::Visualisation,
             Task::Predict(_) | Task::Cluster { .. } => Self::Learning,
             Task::Talk(_) | Task::Unclear(_) => Self::Talk,
@@ -130,7 +130,7 @@ pub(super) fn summary(intent: &Intent) -> String {
             format!("Trains and scores a model that predicts {} from {}{rows}.", model.target, names(&model.features))
         }
         Task::Cluster { columns, .. } => format!("Groups similar rows by {}{rows}.", names(columns)),
-        Task::Missing(_) => "Counts the missing values.".to_owned(),
+        Task::Missing(..) => "Counts the missing values.".to_owned(),
         Task::Outliers(columns, _) => format!("Counts unusual values of {}{rows}.", names(columns)),
         Task::Duplicates => "Counts rows that occur twice.".to_owned(),
         Task::Points(task) => format!("Draws {} against {}{rows}.", task.y, task.x),

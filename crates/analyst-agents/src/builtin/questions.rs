@@ -244,7 +244,7 @@ fn questions_about_employees_are_understood() {
             "rows by Some(\"salary\") desc 1 asked [\"name\"]",
         ),
         ("Describe the data", "Describe([])"),
-        ("Which columns have missing values?", "Missing([])"),
+        ("Which columns have missing values?", "Missing([], false)"),
         ("Are there outliers in salary?", "Outliers([\"salary\"], Iqr(1.5))"),
         (
             "Cluster the employees by age and salary into 3 clusters",
@@ -419,7 +419,7 @@ fn questions_about_bank_are_understood() {
         ("top 3 jobs by average duration", "mean duration by job Highest top 3"),
         ("What is the correlation between age and balance? Round to 3 decimals", "Pearson age, balance target None"),
         ("How many missing balances are there?", "number of rows where without balance"),
-        ("missing values by column", "Missing([])"),
+        ("missing values by column", "Missing([], false)"),
         ("duplicates?", "Duplicates"),
         ("average balance per job and education", "mean balance by job × education"),
         (
@@ -513,8 +513,8 @@ fn questions_about_sales_are_understood() {
             "What is the average unit price in the second quarter of 2024?",
             "mean Unit Price where from 2024-04-01 to 2024-06-30",
         ),
-        ("How many rows have at least one missing value?", "Missing([])"),
-        ("Which column has the most missing values and how many?", "Missing([])"),
+        ("How many rows have at least one missing value?", "Missing([], true)"),
+        ("Which column has the most missing values and how many?", "Missing([], false)"),
         ("What is the mean age of churned customers compared with the others?", "compare Customer Age by Churned Auto"),
         (
             "What is the revenue per region, where revenue is units times unit price?",

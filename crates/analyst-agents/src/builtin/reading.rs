@@ -15,6 +15,8 @@ pub(super) struct Reading {
     pub(super) items: Vec<Item>,
     /// Which pieces have been understood and need not be looked at again.
     pub(super) used: Vec<bool>,
+    /// A bound that an aggregate is held against.
+    pub(super) threshold: Option<(char, f64)>,
 }
 
 impl Reading {
@@ -23,7 +25,7 @@ impl Reading {
         let text = text.replace(['\n', '\r'], " . ");
         let items = link(&tokenize(&text), &schema);
         let used = vec![false; items.len()];
-        Self { schema, items, used }
+        Self { schema, items, used, threshold: None }
     }
 
     /// The idea at a place.

@@ -29,7 +29,7 @@ fn own_task(spirit: Spirit, intent: &Intent, schema: &Schema) -> Option<Task> {
         schema.with_role(Role::Measure).into_iter().take(SOME_COLUMNS).map(|i| schema.field(i).name.clone()).collect();
     let (number, group) = subject(intent);
     match spirit {
-        Spirit::Preprocessing => Some(Task::Missing(Vec::new())),
+        Spirit::Preprocessing => Some(Task::Missing(Vec::new(), false)),
         Spirit::Statistics => match (number, group) {
             (Some(column), Some(group)) => Some(Task::Compare(Comparison {
                 column,

@@ -28,8 +28,8 @@ pub(super) fn write(intent: &Intent, schema: &Schema) -> Option<Query> {
         Task::Aggregate(task) => writer.aggregation(task),
         Task::Trend(task) => writer.trend(task),
         Task::Rows(task) => writer.rows(task),
-        Task::Missing(columns) => Some(writer.missing(columns)),
-        Task::Describe(columns) => Some(writer.describe(columns)),
+        Task::Missing(columns, _) => Some(writer.missing(columns)),
+        Task::Describe(columns) => writer.describe(columns),
         _ => None,
     }
 }
@@ -307,7 +307,7 @@ impl Writer<'_> {
         }
     }
 
-    fn describe(&self, columns: &[String]) -> Query {
+    fn describe(&self, columns: &[String]) -> Option<Query> {
         let chosen = self
             .schema
             .fields
@@ -326,7 +326,7 @@ impl Writer<'_> {
                 parts.push(format!("{call}({q}) AS {}", name(&format!("{label} {n}"))));
             }
         }
-        Query { text: format!("SELECT {}\nFROM {}", parts.join(",\n  "), name(&self.schema.name)), chart: None }
+        Some(Query { text: format!("SELECT {}\n{}", parts.join(",\n  "), self.source()?), chart: None })
     }
 }
 

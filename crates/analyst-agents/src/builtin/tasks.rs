@@ -81,7 +81,8 @@ pub(super) fn before_conditions(reading: &mut Reading) -> Option<Task> {
     let about_rows = reading.has(Concept::Rows) && columns.is_empty();
     ((values_word || columns.is_empty() || per_column || about_rows) && !computes).then(|| {
         let names = columns.iter().map(|c| reading.name(*c)).collect();
-        Task::Missing(names)
+        let rows_counted = about_rows && reading.has(Concept::Count);
+        Task::Missing(names, rows_counted)
     })
 }
 

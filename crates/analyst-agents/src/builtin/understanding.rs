@@ -49,7 +49,7 @@ fn best_dataset(question: &str, schemas: &[Schema]) -> Option<usize> {
     if schemas.len() < 2 {
         return (!schemas.is_empty()).then_some(0);
     }
-    let (text, _) = take_slots(question);
+    let (text, ..) = take_slots(question);
     let score = |schema: &Schema| {
         let reading = Reading::new(&text, schema.clone());
         let linked = reading.items.iter().filter(|i| matches!(i.what, What::Column(_) | What::Value { .. }));

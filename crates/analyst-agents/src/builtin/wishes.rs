@@ -54,6 +54,8 @@ pub(super) struct Wishes {
     pub(super) p_value: bool,
     /// The question asks for the absence of what is tested: “independent”, “the same”.
     pub(super) inverted: bool,
+    /// The number is to be held against a bound: “is the mean over 50?”.
+    pub(super) threshold: Option<(char, f64)>,
 }
 
 impl Default for Wishes {
@@ -68,6 +70,7 @@ impl Default for Wishes {
             slots: Vec::new(),
             p_value: false,
             inverted: false,
+            threshold: None,
         }
     }
 }
@@ -77,18 +80,33 @@ static SLOT: LazyLock<Regex> =
 static MENTION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"@[A-Za-z]\w*").expect("BUG: the mention pattern is valid"));
 
-/// Takes slots and @mentions out of a question.
-pub(super) fn take_slots(question: &str) -> (String, Vec<Slot>) {
+/// Takes slots and @mentions out of a question: what is asked, what explains the slots, and the slots.
+pub(super) fn take_slots(question: &str) -> (String, String, Vec<Slot>) {
     let slots = SLOT.captures_iter(question);
-    let slots = slots.map(|c| Slot { name: c[1].to_owned(), hint: c[2].trim().to_owned() }).collect();
-    let rest = SLOT.replace_all(question, " ");
-    (MENTION.replace_all(&rest, " ").into_owned(), slots)
+    let slots: Vec<Slot> = slots.map(|c| Slot { name: c[1].to_owned(), hint: c[2].trim().to_owned() }).collect();
+    let marked = SLOT.replace_all(question, "\u{1}");
+    let mut asked = String::new();
+    let mut explained = String::new();
+    let mut rest = marked.as_ref();
+    // From a slot to the end of its sentence the text only says how the slot is to be filled.
+    while let Some(at) = rest.find('\u{1}') {
+        asked.push_str(&rest[..at]);
+        let tail = &rest[at..];
+        let end = tail.find(". ").map(|e| e + 1).into_iter().chain(tail.find('\n')).min().unwrap_or(tail.len());
+        explained.push_str(&tail[..end].replace('\u{1}', " "));
+        explained.push_str(" . ");
+        asked.push_str(" . ");
+        rest = &tail[end..];
+    }
+    asked.push_str(rest);
+    (MENTION.replace_all(&asked, " ").into_owned(), explained, slots)
 }
 
 /// Reads the wishes and marks their words as used.
-pub(super) fn read(reading: &mut Reading, slots: Vec<Slot>) -> Wishes {
+pub(super) fn read(reading: &mut Reading, explained: &mut Reading, slots: Vec<Slot>) -> Wishes {
     let mut wishes = Wishes { slots, ..Wishes::default() };
     decimals(reading, &mut wishes);
+    decimals(explained, &mut wishes);
     alpha(reading, &mut wishes);
     chart(reading, &mut wishes);
     wishes.percent = reading.has(Concept::Percent) || reading.items.iter().any(|i| i.what == What::Symbol('%'));
@@ -122,9 +140,8 @@ fn decimals(reading: &mut Reading, wishes: &mut Wishes) {
         };
         let Some(n) = reading.number(number_at).filter(|n| (0.0..=15.0).contains(n)) else { continue };
         let from = (0..number_at).rev().find(|j| reading.ends_clause(*j)).map_or(0, |j| j + 1);
-        let mut words: Vec<String> = (from..number_at)
-            .flat_map(|j| reading.items[j].text.split(' ').map(str::to_owned).collect::<Vec<_>>())
-            .collect();
+        let mut words: Vec<String> =
+            (from..number_at).flat_map(|j| super::tokens::split_words(&reading.items[j].text)).collect();
         words.retain(|w| {
             !super::lexicon::ENGLISH.is_stopword(w)
                 && !matches!(w.as_str(), "round" | "rounded" | "rounding" | "decimals")

@@ -10,13 +10,13 @@ use crate::builtin::schema::Schema;
 pub(super) fn describe(story: &mut Story, results: &Results<'_>, intent: &Intent, columns: &[String], schema: &Schema) {
     let count = |name: &str| results.number(name).unwrap_or(0.0);
     let (rows, width, missing) = (count("number of rows"), count("number of columns"), count("missing values"));
-    story.headline = format!(
-        "{} has {} rows and {} columns; {} values are missing.",
-        schema.name,
-        grouped(rows, 0),
-        grouped(width, 0),
-        grouped(missing, 0)
-    );
+    let width = if width > 0.0 { width } else { schema.fields.len() as f64 };
+    let gaps = if results.value("missing values").is_some() {
+        format!("; {} values are missing", grouped(missing, 0))
+    } else {
+        String::new()
+    };
+    story.headline = format!("{} has {} rows and {} columns{gaps}.", schema.name, grouped(rows, 0), grouped(width, 0));
     story.fact(Fact::number("number rows records observations count", grouped(rows, 0)));
     story.fact(Fact::number("number columns variables features", grouped(width, 0)));
     story.fact(Fact::number("missing values null", grouped(missing, 0)));
@@ -117,11 +117,16 @@ pub(super) fn distribution(story: &mut Story, results: &Results<'_>, intent: &In
 }
 
 /// What is missing.
-pub(super) fn missing(story: &mut Story, results: &Results<'_>, intent: &Intent, columns: &[String]) {
+pub(super) fn missing(story: &mut Story, results: &Results<'_>, intent: &Intent, columns: &[String], by_row: bool) {
     let rows = results.number("number of rows").unwrap_or(0.0);
     let total = results.number("missing values").unwrap_or(0.0);
     let most = results.text("column with the most missing values").zip(results.number("missing in that column"));
     match columns {
+        [] if by_row && results.value("rows with missing values").is_some() => {
+            let n = grouped(results.number("rows with missing values").unwrap_or(0.0), 0);
+            story.headline = format!("{n} of {} rows have at least one missing value.", grouped(rows, 0));
+            story.fact(Fact::number("rows missing values number count", n));
+        }
         [] if total == 0.0 => story.headline = "No value is missing.".to_owned(),
         [] => {
             let width = results.number("columns with missing values").unwrap_or(0.0);

@@ -80,7 +80,12 @@ fn overall(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Agg
         }
         [(name, text, measure)] => {
             let verb = if matches!(measure.aggregate, Aggregate::Count | Aggregate::Distinct) { "is" } else { "is" };
-            story.headline = format!("The {name}{filter} {verb} {text}.");
+            let held = intent.wishes.threshold.zip(results.number(&labels::measure(measure)));
+            let lead = held.map(|((op, bound), value)| if holds(op, value, bound) { "Yes: the" } else { "No: the" });
+            story.headline = format!("{} {name}{filter} {verb} {text}.", lead.unwrap_or("The"));
+            if let Some(((op, bound), value)) = held {
+                story.fact(Fact::verdict("verdict answer greater less holds", holds(op, value, bound)));
+            }
             if let (Quantity::Holds(_), Some(n)) = (&measure.quantity, results.number("rows counted")) {
                 story.finding(format!("That is {} of {} rows{filter}.", grouped(n, 0), grouped(rows, 0)));
             }
@@ -91,6 +96,16 @@ fn overall(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Agg
         }
     }
     base_notes(story, results, intent, task);
+}
+
+fn holds(op: char, value: f64, bound: f64) -> bool {
+    match op {
+        '>' => value > bound,
+        '<' => value < bound,
+        '≥' => value >= bound,
+        '≤' => value <= bound,
+        _ => (value - bound).abs() < 1e-12,
+    }
 }
 
 fn capital(text: &str) -> String {

@@ -100,7 +100,7 @@ fn tell(story: &mut Story, results: &Results<'_>, intent: &Intent, schema: &Sche
         Task::Fit(curve) => models::curve(story, results, intent, curve),
         Task::Predict(model) => models::predict(story, results, intent, model),
         Task::Cluster { columns: names, .. } => models::clusters(story, results, names),
-        Task::Missing(names) => columns::missing(story, results, intent, names),
+        Task::Missing(names, by_row) => columns::missing(story, results, intent, names, *by_row),
         Task::Outliers(names, rule) => columns::outliers(story, results, intent, names, *rule),
         Task::Duplicates => columns::duplicates(story, results),
         Task::Points(task) => columns::points(story, results, task),

@@ -91,7 +91,7 @@ pub(super) fn regression(story: &mut Story, results: &Results<'_>, intent: &Inte
     for (metric, words) in [
         ("adjusted R squared", "adjusted R squared"),
         ("root mean squared error", "root mean squared error rmse"),
-        ("mean absolute error", "mean absolute error"),
+        ("mean absolute error", "mean absolute error mae"),
         ("residual standard deviation", "residual standard deviation"),
         ("F", "F statistic"),
     ] {
@@ -146,7 +146,7 @@ pub(super) fn predict(story: &mut Story, results: &Results<'_>, intent: &Intent,
                 value(e, "error"),
                 value(b, "error")
             ));
-            story.fact(Fact::number("mean absolute error", value(e, "error")));
+            story.fact(Fact::number("mean absolute error mae", value(e, "error")));
         }
     }
     for (metric, words) in [

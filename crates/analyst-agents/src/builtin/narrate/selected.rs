@@ -65,7 +65,7 @@ fn ends(found: &mut Vec<(String, Value)>, table: &TableData, keys: &[String], ke
 
 /// The column with the most missing values, from a count for each.
 fn gaps(found: &mut Vec<(String, Value)>, intent: &Intent) {
-    if !matches!(intent.task, Task::Missing(_)) {
+    if !matches!(intent.task, Task::Missing(..)) {
         return;
     }
     let counts: Vec<(String, f64)> =

@@ -52,7 +52,7 @@ pub(super) fn fill(slots: &[Slot], facts: &[Fact]) -> Vec<String> {
     let mut candidates: Vec<(f64, usize, usize)> = Vec::new();
     for (s, slot) in slots.iter().enumerate() {
         for (f, fact) in facts.iter().enumerate() {
-            let score = fit(slot, fact) - f as f64 * 0.001;
+            let score = fit(slot, fact) - (f as f64 * 0.03).min(0.6);
             if score > 0.0 {
                 candidates.push((score, s, f));
             }
@@ -80,6 +80,13 @@ fn text_for(slot: &Slot, fact: &Fact) -> String {
 }
 
 fn options(slot: &Slot) -> Vec<String> {
+    let hint = slot.hint.to_lowercase();
+    if hint.contains("bool")
+        || hint == "true/false"
+        || (slot.name.starts_with("is_") && !hint.contains('|') && !hint.contains("yes"))
+    {
+        return vec!["True".to_owned(), "False".to_owned()];
+    }
     if slot.hint.contains('|') {
         return slot.hint.split('|').map(|o| o.trim().to_owned()).collect();
     }
@@ -161,9 +168,6 @@ fn short_form(short: &str, long: &str) -> bool {
             | ("r2", "squared")
             | ("rsquared", "squared")
             | ("slope", "coefficient")
-            | ("mse", "squared")
-            | ("rmse", "root")
-            | ("mae", "absolute")
             | ("statistic", "t")
             | ("skew", "skewness")
             | ("var", "variance")

@@ -38,7 +38,7 @@ pub(super) fn write(intent: &Intent, schema: &Schema) -> Option<String> {
         Task::Fit(curve) => curve::write(s, intent, curve, schema),
         Task::Predict(model) => model::predict(s, intent, model, schema),
         Task::Cluster { columns, k } => model::clusters(s, intent, columns, *k, schema),
-        Task::Missing(columns) => columns::missing(s, intent, columns, schema),
+        Task::Missing(columns, _) => columns::missing(s, intent, columns, schema),
         Task::Outliers(columns, rule) => columns::outliers(s, intent, columns, *rule, schema),
         Task::Duplicates => columns::duplicates(s),
         Task::Points(task) => columns::points(s, intent, task, schema),
