@@ -103,8 +103,9 @@ impl App {
     }
 
     async fn call_once(&self, model: &ModelId, settings: &Settings) -> Result<(), AppError> {
-        let (access, _) = self.access(self.provider(model.provider())?, settings).await?;
-        let connected = self.model_factory.connect(model, access).map_err(model_error)?;
+        let provider = self.provider(model.provider())?;
+        let (access, _) = self.access(provider, settings).await?;
+        let connected = self.model_factory.connect(model, access).map_err(|error| unconnected(provider, error))?;
         let request = ModelRequest {
             purpose: "test".to_owned(),
             system: "You are being tested for availability.".to_owned(),
@@ -155,8 +156,9 @@ impl App {
             let reasoner = Reasoner::BuiltIn(Arc::new(BuiltInAnalyst::new()));
             return Ok(Thinker { reasoner, local: true, context_tokens: None });
         }
-        let (access, _) = self.access(self.provider(model.provider())?, settings).await?;
-        let remote = self.model_factory.remote(model, access).map_err(model_error)?;
+        let provider = self.provider(model.provider())?;
+        let (access, _) = self.access(provider, settings).await?;
+        let remote = self.model_factory.remote(model, access).map_err(|error| unconnected(provider, error))?;
         let local = remote.is_local();
         if privacy == PrivacyLevel::Local && !local {
             let message =
@@ -166,6 +168,17 @@ impl App {
         }
         let context_tokens = model_info(model).context_tokens;
         Ok(Thinker { reasoner: Reasoner::Model(Arc::new(remote)), local, context_tokens })
+    }
+}
+
+/// Why a model cannot even be asked; nobody has refused a key yet, so there is none to send.
+fn unconnected(provider: &Provider, error: ModelError) -> AppError {
+    match (&error, &provider.key_env) {
+        (ModelError::Unauthorized { .. }, Some(variable)) => {
+            AppError::new(ErrorCode::KeyRejected, format!("there is no usable API key for {}", provider.display_name))
+                .with_hint(format!("Enter one in the settings, or give it as {variable}."))
+        }
+        _ => model_error(error),
     }
 }
 
