@@ -52,7 +52,7 @@ pub(super) struct Wishes {
     pub(super) slots: Vec<Slot>,
     /// How a month is written: `YYYY-MM` is ours anyway.
     pub(super) p_value: bool,
-    /// The question asks for the absence of what is tested: “independent”, “the same”.
+    /// The question leans to one side (“independent”, “the same”, “fewer”), so that a two-sided verdict is no yes or no.
     pub(super) inverted: bool,
     /// The number is to be held against a bound: “is the mean over 50?”.
     pub(super) threshold: Option<(char, f64)>,
@@ -74,6 +74,32 @@ impl Default for Wishes {
         }
     }
 }
+
+/// Words that ask for one side of what a test looks at.
+const LEANING: [&str; 22] = [
+    "independent",
+    "same",
+    "equal",
+    "fewer",
+    "less",
+    "lower",
+    "more",
+    "higher",
+    "greater",
+    "larger",
+    "smaller",
+    "better",
+    "worse",
+    "longer",
+    "shorter",
+    "older",
+    "younger",
+    "bigger",
+    "cheaper",
+    "faster",
+    "slower",
+    "identical",
+];
 
 static SLOT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"@([A-Za-z]\w*)\s*\[([^\]]*)\]").expect("BUG: the slot pattern is valid"));
@@ -111,8 +137,7 @@ pub(super) fn read(reading: &mut Reading, explained: &mut Reading, slots: Vec<Sl
     chart(reading, &mut wishes);
     wishes.percent = reading.has(Concept::Percent) || reading.items.iter().any(|i| i.what == What::Symbol('%'));
     wishes.yes_no = reading.has(Concept::YesNo) || wishes.slots.iter().any(|s| s.hint.to_lowercase().contains("yes"));
-    wishes.inverted =
-        reading.items.iter().any(|i| matches!(i.text.as_str(), "independent" | "the same" | "same across" | "equal"));
+    wishes.inverted = reading.items.iter().any(|item| item.text.split(' ').any(|word| LEANING.contains(&word)));
     wishes.p_value = reading.has(Concept::PValue);
     wishes
 }
@@ -177,7 +202,7 @@ fn alpha(reading: &mut Reading, wishes: &mut Wishes) {
             }
             Some(Concept::Confidence) => {
                 let near = (i.saturating_sub(3)..reading.items.len().min(i + 4))
-                    .find(|j| reading.number(*j).is_some_and(|n| n >= 80.0 && n < 100.0));
+                    .find(|j| reading.number(*j).is_some_and(|n| (80.0..100.0).contains(&n)));
                 let Some(at) = near else { continue };
                 let level = reading.number(at).unwrap_or(95.0);
                 reading.used[at.min(i)..=at.max(i)].fill(true);

@@ -64,7 +64,8 @@ pub(super) fn comparison(
     let ranks = test.contains("Mann") || test.contains("Kruskal") || task.median || test.contains("Wilcoxon");
     let word = if ranks { "median" } else { "mean" };
     let verdict = if significant { "Yes" } else { "No" };
-    let lead = if story.is_yes_no { format!("{verdict}: ") } else { String::new() };
+    // “Do they order fewer?” is not answered by “they differ”: the means below say which way.
+    let lead = if story.is_yes_no && !intent.wishes.inverted { format!("{verdict}: ") } else { String::new() };
     let differs = if significant { "differs significantly" } else { "does not differ significantly" };
     story.headline = format!("{lead}{word} {} {differs} between the groups ({}).", task.column, p_text(p, intent));
     if lead.is_empty() {
