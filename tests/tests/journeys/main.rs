@@ -3,7 +3,9 @@
 
 mod ask;
 mod bad_input;
+mod local_answers;
 mod model;
+mod names;
 mod persistence;
 mod privacy;
 mod provider_faults;

@@ -225,7 +225,7 @@ impl AtWork {
     /// Reads on until a line holds these words.
     #[track_caller]
     pub fn wait_for(&mut self, words: &str) {
-        while let Some(line) = self.lines.next() {
+        for line in self.lines.by_ref() {
             self.seen.push(line.unwrap());
             if self.seen.last().is_some_and(|line| line.contains(words)) {
                 return;

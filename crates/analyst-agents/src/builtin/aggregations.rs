@@ -11,11 +11,10 @@ use super::wishes::ChartKind;
 /// Measures, or what stands for them: leftover numbers summed or averaged, else the rows counted.
 pub(super) fn measures_or_default(parts: &mut Parts) -> Vec<Measure> {
     let real: Vec<Measure> = parts.measures.iter().filter(|m| m.quantity != Quantity::Rows).cloned().collect();
-    if !parts.measures.is_empty()
-        && !(real.is_empty()
-            && leftover_numbers(parts).first().is_some_and(|c| parts.field(*c).role == Role::Measure)
-            && only_total(parts))
-    {
+    let only_rows = real.is_empty()
+        && leftover_numbers(parts).first().is_some_and(|c| parts.field(*c).role == Role::Measure)
+        && only_total(parts);
+    if !parts.measures.is_empty() && !only_rows {
         return parts.measures.clone();
     }
     let left = leftover_numbers(parts);
@@ -149,7 +148,8 @@ pub(super) fn aggregation(parts: &mut Parts) -> Option<Task> {
         let countable = !parts.conditions.is_empty() && parts.subjects().is_empty();
         let derived = !parts.derived.is_empty();
         let counting = parts.having.is_some();
-        if !flag_rate && !(countable || derived || counting) || has_time_points {
+        let countable = countable || derived || counting;
+        if (!flag_rate && !countable) || has_time_points {
             return None;
         }
     }

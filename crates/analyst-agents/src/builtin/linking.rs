@@ -297,7 +297,7 @@ fn set_match(words: &[&str], field: &Field, schema: &Schema) -> Option<(u8, f64)
     let share = 1.0 - free.len() as f64 / own.len() as f64;
     let head = own.last().is_some_and(|last| content.iter().any(|w| ENGLISH.alike(last, w)));
     let generic = free.is_empty() || content.iter().all(|w| w.len() > 1);
-    (useful && generic && quality >= 0.55).then(|| (1, quality * 0.5 + share * 0.3 + if head { 0.2 } else { 0.0 }))
+    (useful && generic && quality >= 0.55).then_some((1, quality * 0.5 + share * 0.3 + if head { 0.2 } else { 0.0 }))
 }
 
 fn fuzzy_match(words: &[&str], squeezed: &str, field: &Field) -> Option<(u8, f64)> {

@@ -25,6 +25,7 @@ mod measures;
 mod models;
 mod narrate;
 mod order;
+mod own_code;
 mod parse;
 mod periods;
 mod plan;
@@ -47,6 +48,8 @@ mod answers;
 mod questions;
 
 use analyst_types::{Language, Plan};
+
+use own_code::{is_own, signed};
 
 use crate::{
     AgentError, ConverseInput, ConverseOutput, FixCodeInput, FixCodeOutput, PlanQuestionInput, WriteAnswerInput,
@@ -79,7 +82,7 @@ impl BuiltInAnalyst {
         if input.python_ready
             && let Some(code) = python::write(&found.intent, &found.schema)
         {
-            let code = fitted(code, input, &found);
+            let code = signed(&fitted(code, input, &found), Language::Python);
             return Ok(WriteCodeOutput {
                 summary: plan::summary(&found.intent),
                 language: Language::Python,
@@ -90,7 +93,8 @@ impl BuiltInAnalyst {
         match sql::write(&found.intent, &found.schema) {
             Some(query) => {
                 let summary = plan::summary(&found.intent);
-                Ok(WriteCodeOutput { summary, language: Language::Sql, code: query.text, chart: query.chart })
+                let code = signed(&query.text, Language::Sql);
+                Ok(WriteCodeOutput { summary, language: Language::Sql, code, chart: query.chart })
             }
             None => Err(beyond(
                 "This needs Python, which is not installed yet. Counts, totals, averages and trends work without it.",
@@ -109,6 +113,7 @@ impl BuiltInAnalyst {
             Language::Sql => sql::write(&simpler, &found.schema).map(|query| query.text),
         };
         let code = code
+            .map(|code| signed(&code, input.language))
             .filter(|code| *code != input.code)
             .ok_or_else(|| beyond("The built-in analyst cannot mend this code."))?;
         let explanation =
@@ -118,8 +123,10 @@ impl BuiltInAnalyst {
 
     /// The answer in words, from the results alone.
     pub fn write_answer(&self, input: &WriteAnswerInput) -> Result<WriteAnswerOutput, AgentError> {
-        let answer = understand(&input.question, &input.datasets, &input.history).and_then(|found| {
-            let artifacts = input.steps.iter().filter(|s| s.ok()).flat_map(|s| s.artifacts.iter());
+        let own = || input.steps.iter().filter(|step| step.ok() && is_own(&step.code));
+        let found = own().next().and_then(|_| understand(&input.question, &input.datasets, &input.history));
+        let answer = found.and_then(|found| {
+            let artifacts = own().flat_map(|step| step.artifacts.iter());
             let dataset = &input.datasets[found.dataset];
             narrate::write(
                 &found.intent,

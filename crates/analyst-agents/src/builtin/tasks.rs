@@ -114,7 +114,8 @@ fn cluster(parts: &Parts) -> Option<Task> {
     let text = parts.reading.text(at);
     let explicit = text.contains("cluster") || text.contains("means") || text.contains("similar");
     // “by segment” speaks of a column in other words, not of clustering.
-    if !explicit && !(parts.subjects().is_empty() || matches!(text, "segment" | "segmentation")) {
+    let meant = parts.subjects().is_empty() || matches!(text, "segment" | "segmentation");
+    if !explicit && !meant {
         return None;
     }
     let reading = &parts.reading;

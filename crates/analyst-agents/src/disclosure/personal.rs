@@ -10,7 +10,8 @@ const HIDDEN: &str = "‹hidden›";
 
 /// The text with e-mail addresses, account, card and telephone numbers hidden.
 pub(super) fn without_personal(text: &str) -> String {
-    static SHAPES: OnceLock<Vec<(Regex, fn(&str) -> bool)>> = OnceLock::new();
+    type Shape = (Regex, fn(&str) -> bool);
+    static SHAPES: OnceLock<Vec<Shape>> = OnceLock::new();
     let shapes = SHAPES.get_or_init(|| {
         let shape = |pattern: &str| Regex::new(pattern).expect("BUG: the pattern is a literal");
         vec![
@@ -47,7 +48,7 @@ fn is_iban(text: &str) -> bool {
 fn is_card(text: &str) -> bool {
     let digits = text.chars().rev().filter_map(|c| c.to_digit(10));
     let sum: u32 = digits.enumerate().map(|(at, d)| if at % 2 == 0 { d } else { d * 2 / 10 + d * 2 % 10 }).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ async fn work(
             hand_over(&mut variables, &done.outcome.variables);
         }
         earlier.push(done.digest());
-        let lost = done.model_error.clone().filter(|error| is_lasting(error));
+        let lost = done.model_error.clone().filter(is_lasting);
         worked.push(done);
         if let Some(error) = lost {
             if worked.iter().all(|step| !step.outcome.ok()) {

@@ -193,10 +193,10 @@ impl Tally {
         }
         if policy.anything {
             // Dates first where the marks stand as in dates: they would cost a number's closest look otherwise.
-            if has_marks_of_date(trimmed.as_bytes()) {
-                if let Some(parts) = date::scan(trimmed) {
-                    return self.add_date(parts, trimmed, line);
-                }
+            if has_marks_of_date(trimmed.as_bytes())
+                && let Some(parts) = date::scan(trimmed)
+            {
+                return self.add_date(parts, trimmed, line);
             }
             if let Some(shape) = number::scan(trimmed) {
                 return self.add_number(trimmed, shape, line);

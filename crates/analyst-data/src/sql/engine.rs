@@ -95,13 +95,11 @@ fn explain(error: &PolarsError, mut columns: Vec<String>) -> SqlError {
     let is_column = matches!(root(error), PolarsError::ColumnNotFound(_) | PolarsError::SchemaFieldNotFound(_))
         || text.contains("unable to find column")
         || (text.contains("column") && text.contains("not found"));
-    if is_column {
-        if let Some(column) = first_quoted(&text) {
-            columns.sort_unstable();
-            columns.dedup();
-            let nearest = nearest(&column, &columns);
-            return SqlError::NoSuchColumn { column, available: columns, nearest };
-        }
+    if is_column && let Some(column) = first_quoted(&text) {
+        columns.sort_unstable();
+        columns.dedup();
+        let nearest = nearest(&column, &columns);
+        return SqlError::NoSuchColumn { column, available: columns, nearest };
     }
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("unknown reason");
     SqlError::Failed { message: line.chars().take(300).collect() }

@@ -23,7 +23,7 @@ fn workbook() -> Vec<u8> {
     for row in 0..3u32 {
         sales.write(3 + row, 0, format!("00{row}")).unwrap();
         sales.write(3 + row, 1, ["N", "S", "N"][row as usize]).unwrap();
-        sales.write(3 + row, 3, &day("2024-03-01")).unwrap();
+        sales.write(3 + row, 3, day("2024-03-01")).unwrap();
         sales.set_cell_format(3 + row, 3, &dates).unwrap();
         sales.write(3 + row, 4, row > 0).unwrap();
     }

@@ -207,6 +207,8 @@ class Exporter:
             return None
         try:
             table = arrow_table(value, lambda text: self.notice(f"`{name}`: {text}"))
+        except RowOfFrame:
+            return None
         except Exception as error:
             self.notice(f"`{name}` cannot be handed to later steps: {type(error).__name__}: {str(error)[:200]}")
             return None
@@ -218,6 +220,10 @@ class Exporter:
         return file
 
 
+class RowOfFrame(Exception):
+    """A series of mixed values is a row taken out of a frame: nothing later steps would ask for."""
+
+
 def arrow_table(value, notice):
     unnamed = isinstance(value, pd.Series) and value.name is None
     frame = value.to_frame("value" if unnamed else None) if isinstance(value, pd.Series) else value
@@ -227,7 +233,9 @@ def arrow_table(value, notice):
         notice("columns of the same name were renamed")
     try:
         table = pa.Table.from_pandas(frame)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        if isinstance(value, pd.Series):
+            raise RowOfFrame from error
         table = pa.Table.from_pandas(mixed_as_text(frame, notice))
     if unnamed:
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), UNNAMED: b"1"})

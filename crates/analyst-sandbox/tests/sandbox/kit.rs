@@ -132,19 +132,23 @@ impl Results for ExecutionOutcome {
     }
 
     fn figures(&self) -> Vec<&Value> {
-        let figure = |content| match content {
-            &ArtifactContent::Chart { ref figure } => Some(figure),
-            _ => None,
-        };
-        self.artifacts.iter().filter_map(|(_, content)| figure(content)).collect()
+        let contents = self.artifacts.iter().map(|(_, content)| content);
+        contents
+            .filter_map(|content| match content {
+                ArtifactContent::Chart { figure } => Some(figure),
+                _ => None,
+            })
+            .collect()
     }
 
     fn tables(&self) -> Vec<&TableData> {
-        let table = |content| match content {
-            &ArtifactContent::Table(ref table) => Some(table),
-            _ => None,
-        };
-        self.artifacts.iter().filter_map(|(_, content)| table(content)).collect()
+        let contents = self.artifacts.iter().map(|(_, content)| content);
+        contents
+            .filter_map(|content| match content {
+                ArtifactContent::Table(table) => Some(table),
+                _ => None,
+            })
+            .collect()
     }
 
     fn metrics(&self) -> Value {
@@ -158,11 +162,13 @@ impl Results for ExecutionOutcome {
     }
 
     fn texts(&self) -> Vec<&str> {
-        let text = |content| match content {
-            &ArtifactContent::Text { ref text } => Some(text.as_str()),
-            _ => None,
-        };
-        self.artifacts.iter().filter_map(|(_, content)| text(content)).collect()
+        let contents = self.artifacts.iter().map(|(_, content)| content);
+        contents
+            .filter_map(|content| match content {
+                ArtifactContent::Text { text } => Some(text.as_str()),
+                _ => None,
+            })
+            .collect()
     }
 
     fn message(&self) -> &str {

@@ -75,7 +75,7 @@ async fn a_newer_database_is_refused_and_stays_as_it_is() {
         .unwrap();
         let newer = if at_work { Some(newer) } else { newer.close().await.map(|()| None).unwrap() };
         let before = bytes(dir.path());
-        assert_eq!(at_work, before.1.len() > 0);
+        assert_eq!(at_work, !before.1.is_empty());
 
         let error = Store::open(dir.path()).await.unwrap_err();
         assert!(matches!(error, StoreError::TooNew { found: 9001, known: 2 }), "{error:?}");

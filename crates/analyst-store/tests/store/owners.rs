@@ -29,7 +29,7 @@ async fn a_run_is_interrupted_once_its_process_is_gone() {
     drop(there);
 
     let last = RunEvent { at: at(600), ..event(theirs.id, 8, finished(RunStatus::Interrupted)) };
-    assert_eq!(here.interrupt_abandoned_runs(at(600)).await.unwrap(), [last.clone()]);
+    assert_eq!(here.interrupt_abandoned_runs(at(600)).await.unwrap(), std::slice::from_ref(&last));
     assert_eq!(here.interrupt_abandoned_runs(at(700)).await.unwrap(), [], "once");
     let run = here.runs().get(theirs.id).await.unwrap();
     assert_eq!((run.status, run.finished_at), (RunStatus::Interrupted, Some(at(600))));

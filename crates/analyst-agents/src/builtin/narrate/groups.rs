@@ -79,10 +79,9 @@ fn overall(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Agg
             }
         }
         [(name, text, measure)] => {
-            let verb = if matches!(measure.aggregate, Aggregate::Count | Aggregate::Distinct) { "is" } else { "is" };
             let held = intent.wishes.threshold.zip(results.number(&labels::measure(measure)));
             let lead = held.map(|((op, bound), value)| if holds(op, value, bound) { "Yes: the" } else { "No: the" });
-            story.headline = format!("{} {name}{filter} {verb} {text}.", lead.unwrap_or("The"));
+            story.headline = format!("{} {name}{filter} is {text}.", lead.unwrap_or("The"));
             if let Some(((op, bound), value)) = held {
                 story.fact(Fact::verdict("verdict answer greater less holds", holds(op, value, bound)));
             }
@@ -429,10 +428,10 @@ pub(super) fn rows(story: &mut Story, results: &Results<'_>, intent: &Intent, ta
                 .rows
                 .iter()
                 .take(10)
-                .filter_map(|r| {
+                .map(|r| {
                     let value =
                         number(&r[at]).map_or_else(|| plain(&r[at]), |v| write(v, Kind::Value, by, &intent.wishes));
-                    Some(key.map_or_else(|| value.clone(), |k| format!("{} ({value})", plain(&r[k]))))
+                    key.map_or_else(|| value.clone(), |k| format!("{} ({value})", plain(&r[k])))
                 })
                 .collect();
             Some(texts)

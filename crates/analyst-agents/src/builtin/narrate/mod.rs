@@ -9,7 +9,8 @@ mod results;
 mod selected;
 mod slots;
 
-use analyst_types::ArtifactContent;
+use analyst_types::{ArtifactContent, CodeError, TableData};
+use serde_json::Value;
 
 use super::intent::{Intent, Task};
 use super::schema::Schema;
@@ -21,6 +22,9 @@ use slots::Fact;
 const MAX_FINDINGS: usize = 4;
 /// Artifacts of a step that are listed when they fit no story.
 const MAX_LISTED: usize = 20;
+/// Rows and columns of a table that fits no story.
+const MAX_ROWS: usize = 10;
+const MAX_COLUMNS: usize = 8;
 /// Warnings about the data that are told at most.
 const MAX_WARNINGS: usize = 3;
 
@@ -164,7 +168,7 @@ pub(super) fn plain_account(steps: &[StepOutcome]) -> String {
     for step in steps {
         match &step.error {
             Some(error) => {
-                text.push_str(&format!("The step of {} failed ({}): {}\n\n", step.agent, error.kind, error.message))
+                text.push_str(&format!("The step of {} failed: {}\n\n", step.agent, quoted(error)))
             }
             None if !step.summary.is_empty() => text.push_str(&format!("{}\n\n", step.summary)),
             None => {}
@@ -174,6 +178,8 @@ pub(super) fn plain_account(steps: &[StepOutcome]) -> String {
                 ArtifactContent::Metric { name, value } => {
                     text.push_str(&format!("- {name}: {}\n", results::plain(value)))
                 }
+                ArtifactContent::Table(table) => text.push_str(&listed(title, table)),
+                ArtifactContent::Text { text: shown } => text.push_str(&format!("{shown}\n")),
                 _ if !title.is_empty() => text.push_str(&format!("- see “{title}”\n")),
                 _ => {}
             }
@@ -182,5 +188,30 @@ pub(super) fn plain_account(steps: &[StepOutcome]) -> String {
     if text.is_empty() {
         text.push_str("No step left a result.\n");
     }
+    text
+}
+
+/// What went wrong, as code: its numbers are no findings.
+fn quoted(error: &CodeError) -> String {
+    format!("`{}: {}`", error.kind, error.message.replace('`', "'").replace('\n', " "))
+}
+
+/// The first rows of a table, as a table.
+fn listed(title: &str, table: &TableData) -> String {
+    let cell = |text: String| text.replace('|', "\\|").replace('\n', " ");
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.into_iter().map(cell).collect::<Vec<_>>().join(" | "));
+    let columns = &table.columns[..table.columns.len().min(MAX_COLUMNS)];
+    let shown = table.rows.len().min(MAX_ROWS);
+    let mut text = if title.is_empty() { "\n".to_owned() } else { format!("\n**{title}**\n\n") };
+    text.push_str(&line(columns.iter().map(|column| column.name.clone()).collect()));
+    text.push_str(&line(columns.iter().map(|_| "---".to_owned()).collect()));
+    for row in &table.rows[..shown] {
+        let shown = |value: &Value| if value.is_null() { String::new() } else { results::plain(value) };
+        text.push_str(&line(row[..columns.len()].iter().map(shown).collect()));
+    }
+    if (shown as u64) < table.n_rows {
+        text.push_str(&format!("\nThe table has {} rows; these are the first.\n", table.n_rows));
+    }
+    text.push('\n');
     text
 }

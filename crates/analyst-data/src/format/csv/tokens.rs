@@ -139,10 +139,11 @@ impl Reader<'_> {
                 self.at += 1;
             }
         }
-        if dialect.quote != 0 && self.bytes.get(self.at) == Some(&dialect.quote) {
-            if let Some(more) = self.read_quoted() {
-                return more;
-            }
+        if dialect.quote != 0
+            && self.bytes.get(self.at) == Some(&dialect.quote)
+            && let Some(more) = self.read_quoted()
+        {
+            return more;
         }
         self.read_plain(self.at)
     }

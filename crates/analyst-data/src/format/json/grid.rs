@@ -201,7 +201,7 @@ impl<'t> JsonGrid<'t> {
 
     /// All rows.
     pub fn rows(&self) -> Vec<Range<usize>> {
-        if self.n_rows == 0 { Vec::new() } else { vec![0..self.n_rows] }
+        (self.n_rows > 0).then_some(0..self.n_rows).into_iter().collect()
     }
 }
 

@@ -257,12 +257,13 @@ impl<'t> Scanner<'t> {
         };
         let Some(unit) = hex(at) else { return self.fail("four hexadecimal digits were expected") };
         let next = at + 4;
-        if (0xD800..0xDC00).contains(&unit) && self.text.as_bytes().get(next..next + 2) == Some(b"\\u") {
-            if let Some(low) = hex(next + 2).filter(|low| (0xDC00..0xE000).contains(low)) {
-                let value = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-                text.push(char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER));
-                return Ok(next + 6);
-            }
+        if (0xD800..0xDC00).contains(&unit)
+            && self.text.as_bytes().get(next..next + 2) == Some(b"\\u")
+            && let Some(low) = hex(next + 2).filter(|low| (0xDC00..0xE000).contains(low))
+        {
+            let value = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+            text.push(char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER));
+            return Ok(next + 6);
         }
         text.push(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
         Ok(next)
