@@ -24,7 +24,8 @@ pub use artifact::{Artifact, ArtifactContent, ArtifactKind, ArtifactSummary, Tab
 pub use chat::{Chat, Message, Role};
 pub use clock::{Clock, IdSource, Timestamp};
 pub use dataset::{
-    Column, ColumnProfile, ColumnType, DataWarning, Dataset, FileKind, Format, Profile, Quantiles, ReadOptions, TopValue,
+    Column, ColumnProfile, ColumnType, DataWarning, Dataset, FileKind, Format, Profile, Quantiles, ReadOptions,
+    TopValue,
 };
 pub use error::{AppError, ErrorCode};
 pub use event::{ExecutionReport, OutputStream, RunEvent, RunEventKind};

@@ -24,6 +24,7 @@ const REFUSED_KEYWORDS: [&str; 9] = [
 const REASONING_PREFIXES: [&str; 4] = ["o1", "o3", "o4", "gpt-5"];
 
 /// Lets the request pass, or says what the service would say.
+#[expect(clippy::result_large_err, reason = "the error is the response that is sent")]
 pub(super) fn check(wire: Wire, key: Option<&str>, headers: &HeaderMap, request: &Value) -> Result<(), Response> {
     if key.is_some_and(|key| given_key(wire, headers) != Some(key)) {
         return Err(refusal(wire, StatusCode::UNAUTHORIZED, "invalid x-api-key"));

@@ -167,9 +167,7 @@ pub(super) fn plain_account(steps: &[StepOutcome]) -> String {
     let mut text = String::new();
     for step in steps {
         match &step.error {
-            Some(error) => {
-                text.push_str(&format!("The step of {} failed: {}\n\n", step.agent, quoted(error)))
-            }
+            Some(error) => text.push_str(&format!("The step of {} failed: {}\n\n", step.agent, quoted(error))),
             None if !step.summary.is_empty() => text.push_str(&format!("{}\n\n", step.summary)),
             None => {}
         }
