@@ -42,8 +42,8 @@ async fn main() -> ExitCode {
     figures.extend(python::figures());
     println!("| figure | median | unit | values |\n|---|---:|---|---|");
     for figure in &figures {
-        let values: Vec<String> = figure.values.iter().map(|value| format!("{value:.1}")).collect();
-        println!("| {} | {:.1} | {} | {} |", figure.name, figure.median(), figure.unit, values.join(" "));
+        let values: Vec<String> = figure.values.iter().map(|value| format!("{value:.2}")).collect();
+        println!("| {} | {:.2} | {} | {} |", figure.name, figure.median(), figure.unit, values.join(" "));
     }
     let Some(path) = std::env::args_os().nth(1) else { return ExitCode::SUCCESS };
     let list: Vec<_> = figures

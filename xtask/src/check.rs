@@ -46,7 +46,7 @@ fn formatting() -> Outcome {
 }
 
 fn lints() -> Outcome {
-    Step::cargo("Run clippy").args(["clippy"]).args(SELECTION).args(["--", "-D", "warnings"]).run()
+    Step::cargo("Run clippy").args(["clippy", "--keep-going"]).args(SELECTION).args(["--", "-D", "warnings"]).run()
 }
 
 fn ui_check() -> Outcome {
