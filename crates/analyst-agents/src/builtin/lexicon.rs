@@ -25,6 +25,7 @@ struct Source {
     time_names: Vec<String>,
     id_names: Vec<String>,
     unit_words: Vec<String>,
+    comparatives: Vec<String>,
 }
 
 /// A word that names a column by what it says of it: “oldest” is about age.
@@ -57,6 +58,7 @@ pub(super) struct Lexicon {
     time_names: HashSet<String>,
     id_names: HashSet<String>,
     unit_words: HashSet<String>,
+    comparatives: HashSet<String>,
 }
 
 /// English.
@@ -88,6 +90,7 @@ impl Lexicon {
             time_names: source.time_names.into_iter().collect(),
             id_names: source.id_names.into_iter().collect(),
             unit_words: source.unit_words.into_iter().collect(),
+            comparatives: source.comparatives.into_iter().collect(),
         }
     }
 
@@ -146,6 +149,11 @@ impl Lexicon {
     /// Words of column names that hold identifiers.
     pub(super) fn names_id(&self, word: &str) -> bool {
         self.id_names.contains(word)
+    }
+
+    /// Words that hold one thing against another: “more … than”.
+    pub(super) fn is_comparative(&self, word: &str) -> bool {
+        self.comparatives.contains(word)
     }
 
     /// Units that may follow a number.

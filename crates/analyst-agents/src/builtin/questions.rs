@@ -287,6 +287,10 @@ fn questions_about_employees_are_understood() {
             "Compare salaries of Sales and Marketing",
             "compare salary by department Auto where with department = Sales or Marketing",
         ),
+        (
+            "Do people in Sales earn more than people in Marketing?",
+            "compare salary by department Auto where with department = Sales or Marketing",
+        ),
         ("average salary for employees not in Sales", "mean salary where with department ≠ Sales"),
         ("employees hired after 2019", "number of rows where from 2020-01-01 on"),
         ("how many employees hired between 2016 and 2018", "number of rows where from 2016-01-01 to 2018-12-31"),

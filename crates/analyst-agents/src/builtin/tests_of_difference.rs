@@ -4,6 +4,7 @@ use analyst_types::ColumnType;
 
 use super::concept::Concept;
 use super::intent::{Aggregate, Comparison, Condition, DifferenceTest, Group, Quantity, Task};
+use super::lexicon::ENGLISH;
 use super::parse::Parts;
 use super::schema::Role;
 use super::wishes::ChartKind;
@@ -66,6 +67,8 @@ pub(super) fn association(parts: &mut Parts) -> Option<Task> {
 pub(super) fn comparison(parts: &mut Parts) -> Option<Task> {
     let named = TESTS.into_iter().find(|(concept, _)| parts.reading.has(*concept)).map(|(_, test)| test);
     let words = parts.has_any(&[Concept::Compare, Concept::Differ, Concept::Significant]);
+    let contrast = is_contrast(parts);
+    let words = words || contrast;
     let correlated = parts.has_any(&[
         Concept::Correlation,
         Concept::Pearson,
@@ -84,7 +87,7 @@ pub(super) fn comparison(parts: &mut Parts) -> Option<Task> {
         return None;
     }
     let drawn = parts.wishes.chart.is_some() && !boxes && named.is_none() && !parts.reading.has(Concept::Significant);
-    if drawn || parts.ordering.extreme.is_some() && named.is_none() {
+    if drawn || parts.ordering.extreme.is_some() && named.is_none() && !contrast {
         return None;
     }
     let group = group_of(parts);
@@ -115,6 +118,16 @@ pub(super) fn comparison(parts: &mut Parts) -> Option<Task> {
 }
 
 /// A condition that keeps one side only would leave nothing to compare.
+/// “Do members spend more than guests?”: two values of a column, held against each other.
+fn is_contrast(parts: &Parts) -> bool {
+    let reading = &parts.reading;
+    let words = (0..reading.items.len()).flat_map(|i| reading.text(i).split(' '));
+    let mut after = words.skip_while(|word| !ENGLISH.is_comparative(word));
+    let two_values = |c: &Condition| matches!(c, Condition::In { values, negated: false, .. } if values.len() == 2);
+    let counted = parts.measures.iter().all(|m| m.quantity == Quantity::Rows);
+    counted && after.any(|word| word == "than") && parts.conditions.iter().any(two_values)
+}
+
 fn is_group_of_two(condition: &Condition, group: &str) -> bool {
     matches!(condition, Condition::In { column, values, .. } if column == group && values.len() < 2)
 }

@@ -100,7 +100,7 @@ pub async fn events(app: &Arc<App>, request: RunEventsAfter) -> Result<RunEvents
     app.runs.events(request.run_id, request.after).await.map(|events| RunEvents { events })
 }
 
-/// `run::save`: answer.md, every chart as .json and .html, every table as .csv, and the code.
+/// `run::save`: answer.md, every chart as .json and .html, every table as .csv, the metrics as values.csv, and the code.
 pub async fn save(app: &Arc<App>, request: SaveRun) -> Result<SavedRun, AppError> {
     let files = app.runs.save(request.run_id, &request.dir).await?;
     Ok(SavedRun { dir: request.dir, files })

@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
-use analyst_types::{AppError, Artifact, ArtifactContent, CellId, ErrorCode, Language, RunEvent, RunEventKind, RunId};
+use analyst_types::{
+    AppError, Artifact, ArtifactContent, CellId, Column, ColumnType, ErrorCode, Language, RunEvent, RunEventKind,
+    RunId, TableData,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 use super::RunDesk;
 
@@ -24,6 +28,7 @@ impl RunDesk {
         let artifacts = self.store.artifacts().list(id).await?;
         let mut files = cells(&events);
         files.extend(answer(&events));
+        files.extend(values(&artifacts));
         for artifact in &artifacts {
             let n = 1 + artifacts
                 .iter()
@@ -55,6 +60,21 @@ fn answer(events: &[RunEvent]) -> Option<File> {
     })
 }
 
+/// Every metric of the run, in one table.
+fn values(artifacts: &[Artifact]) -> Option<File> {
+    let column = |name: &str| Column { name: name.to_owned(), kind: ColumnType::Text };
+    let rows: Vec<_> = artifacts
+        .iter()
+        .filter_map(|artifact| match &artifact.content {
+            ArtifactContent::Metric { name, value } => Some(vec![Value::from(name.as_str()), value.clone()]),
+            _ => None,
+        })
+        .collect();
+    let table =
+        TableData { columns: vec![column("name"), column("value")], n_rows: rows.len() as u64, rows, offset: 0 };
+    (table.n_rows > 0).then(|| file("values.csv", analyst_data::table_csv(&table)))
+}
+
 /// The code of each cell as it ran last.
 fn cells(events: &[RunEvent]) -> Vec<File> {
     let mut cells: Vec<(CellId, Language, &str)> = Vec::new();
@@ -81,7 +101,8 @@ fn artifact_files(artifact: &Artifact, n: usize) -> Result<Vec<File>, AppError> 
             file(&format!("chart-{n}.html"), analyst_data::chart_page(figure, &artifact.title)),
         ],
         ArtifactContent::Table(table) => vec![file(&format!("table-{n}.csv"), analyst_data::table_csv(table))],
-        ArtifactContent::Metric { name, value } => vec![file(&format!("metric-{n}.txt"), format!("{name}: {value}\n"))],
+        // All together in one file, see `values`.
+        ArtifactContent::Metric { .. } => Vec::new(),
         ArtifactContent::Text { text } => vec![file(&format!("text-{n}.txt"), text.clone())],
         ArtifactContent::Image { mime, base64 } => {
             let extension = if mime.contains("svg") { "svg" } else { "png" };
