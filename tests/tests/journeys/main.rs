@@ -3,6 +3,7 @@
 
 mod ask;
 mod bad_input;
+mod keyring;
 mod local_answers;
 mod model;
 mod names;
