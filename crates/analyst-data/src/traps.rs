@@ -210,8 +210,16 @@ fn subtotals(series: &Series) -> Option<DataWarning> {
 }
 
 fn is_identifier_name(name: &str) -> bool {
-    const WORDS: &[&str] =
-        &["id", "key", "uuid", "guid", "nr", "no", "number", "zip", "plz", "postcode", "sku", "isbn", "phone"];
+    const WORDS: &[&str] = &["id", "key", "uuid", "guid", "nr", "no", "number", "sku", "isbn"];
+    is_named(name, WORDS) || name.to_lowercase().ends_with("_id") || is_shared_name(name)
+}
+
+/// Numbers that name a thing which many rows may share: two people live at one postcode.
+fn is_shared_name(name: &str) -> bool {
+    is_named(name, &["zip", "plz", "postcode", "phone"])
+}
+
+fn is_named(name: &str, words: &[&str]) -> bool {
     let mut lower = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() {
@@ -221,7 +229,7 @@ fn is_identifier_name(name: &str) -> bool {
     }
     let whole = name.to_lowercase();
     let last = lower.split(|c: char| !c.is_alphanumeric()).rfind(|part| !part.is_empty()).unwrap_or_default();
-    WORDS.contains(&last) || WORDS.contains(&whole.as_str()) || whole.ends_with("_id")
+    words.contains(&last) || words.contains(&whole.as_str())
 }
 
 /// Numbers that name things: adding them up means nothing. And keys that should be different but are not.
@@ -243,7 +251,8 @@ fn identifiers(series: &Series) -> Option<DataWarning> {
         let message = format!("{name:?} identifies rows; sums and means of it mean nothing.");
         return Some(about("id_like", message, vec![name.to_string()]));
     }
-    let nearly_unique = distinct < n_values && distinct * 20 >= n_values * 19 && n_values >= 20;
+    let nearly_unique =
+        !is_shared_name(name) && distinct < n_values && distinct * 20 >= n_values * 19 && n_values >= 20;
     let message = format!("{name:?} looks like a key, but {} of its values occur more than once.", repeated.len());
     nearly_unique.then(|| about("duplicate_keys", message, vec![name.to_string()]))
 }
@@ -272,6 +281,14 @@ mod tests {
         for (frame, code) in cases {
             assert_eq!(codes(&frame), [code]);
         }
+    }
+
+    #[test]
+    fn rows_may_share_a_postcode_but_not_an_order_number() {
+        let nearly_unique: Vec<String> = (0..40).map(|at| format!("0{}", 1000 + at % 39)).collect();
+        let named = |name: &str| DataFrame::new(40, vec![Column::new(name.into(), &nearly_unique)]).unwrap();
+        assert!(codes(&named("order_id")).contains(&"duplicate_keys".to_owned()));
+        assert!(!codes(&named("postcode")).contains(&"duplicate_keys".to_owned()));
     }
 
     #[test]
