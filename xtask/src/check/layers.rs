@@ -32,7 +32,6 @@ const OWNED: &[(&str, &[&str])] = &[
     ("sqlparser", &["crates/analyst-data"]),
     ("plotly", &["crates/analyst-data"]),
     ("landlock", &["crates/analyst-sandbox"]),
-    ("seccompiler", &["crates/analyst-sandbox"]),
     ("genai", &["crates/analyst-llm"]),
     ("reqwest", &["crates/analyst-llm"]),
     ("keyring", &["crates/analyst-app"]),
