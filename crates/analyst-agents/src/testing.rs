@@ -162,6 +162,7 @@ pub(crate) fn ran(
         variables,
         duration_ms: 5,
         peak_memory_bytes: None,
+        notices: Vec::new(),
     }
 }
 
@@ -187,6 +188,10 @@ pub(crate) fn dataset(name: &str) -> DatasetContext {
         std: None,
         quantiles: None,
         top,
+        distinct_is_estimate: false,
+        histogram: Vec::new(),
+        lengths: None,
+        gaps: None,
     };
     let top = |value: &str, count| TopValue { value: json!(value), count };
     let price = ColumnProfile {
@@ -209,6 +214,7 @@ pub(crate) fn dataset(name: &str) -> DatasetContext {
         message: "the cell ZQCELL5 is no number".to_owned(),
         columns: vec!["unit price".to_owned()],
         rows: vec![7],
+        ..DataWarning::default()
     };
     DatasetContext {
         name: name.to_owned(),
@@ -225,6 +231,10 @@ pub(crate) fn dataset(name: &str) -> DatasetContext {
             format: Format::of(FileKind::Csv),
             columns,
             warnings: vec![warning],
+            duplicate_rows: None,
+            keys: Vec::new(),
+            correlations: Vec::new(),
+            sampled_rows: None,
         },
         values: BTreeMap::from([("region".to_owned(), vec!["Northlandia".to_owned(), "ZQRARE3".to_owned()])]),
         arrow_path: PathBuf::from("sales.arrow"),

@@ -84,12 +84,42 @@ pub struct Reading {
     /// Decimal mark: . or ,
     #[arg(long, value_name = "CHAR")]
     pub decimal: Option<String>,
+    /// One of several tables in the file: its name, or its number.
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+    /// Around fields: \" or ', or empty when fields are never quoted.
+    #[arg(long, value_name = "CHAR")]
+    pub quote: Option<String>,
+    /// Thousands mark: , . ' or a space, or empty when there is none.
+    #[arg(long, value_name = "CHAR")]
+    pub thousands: Option<String>,
+    /// Order of dates: dmy, mdy or ymd.
+    #[arg(long, value_name = "ORDER")]
+    pub date_order: Option<String>,
+    /// What starts a line that is a comment; empty when no line is.
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+    /// Keep rows that look like totals.
+    #[arg(long)]
+    pub keep_totals: bool,
 }
 
 impl From<Reading> for ReadOptions {
     fn from(reading: Reading) -> Self {
-        let Reading { sheet, delimiter, encoding, header_row, decimal } = reading;
-        Self { sheet, delimiter, encoding, header_row, decimal }
+        Self {
+            sheet: reading.sheet,
+            delimiter: reading.delimiter,
+            encoding: reading.encoding,
+            header_row: reading.header_row,
+            decimal: reading.decimal,
+            table: reading.table,
+            quote: reading.quote,
+            thousands: reading.thousands,
+            date_order: reading.date_order,
+            comment: reading.comment,
+            keep_totals: reading.keep_totals.then_some(true),
+            ..Self::default()
+        }
     }
 }
 

@@ -47,7 +47,13 @@ fn failed(error: PolarsError) -> DataError {
 
 fn plain_series(series: Series, name: &str, warnings: &mut Vec<DataWarning>) -> PolarsResult<Series> {
     let mut tell = |code: &str, message: String| {
-        warnings.push(DataWarning { code: code.into(), message, columns: vec![name.to_owned()], rows: Vec::new() });
+        warnings.push(DataWarning {
+            code: code.into(),
+            message,
+            columns: vec![name.to_owned()],
+            rows: Vec::new(),
+            ..DataWarning::default()
+        });
     };
     match series.dtype().clone() {
         DataType::Boolean | DataType::Int64 | DataType::Date | DataType::Time | DataType::String => Ok(series),

@@ -44,6 +44,10 @@ pub(crate) fn profile_frame(frame: &DataFrame, name: &str, format: Format, warni
         format,
         columns: profiles.into_iter().flatten().collect(),
         warnings,
+        duplicate_rows: None,
+        keys: Vec::new(),
+        correlations: Vec::new(),
+        sampled_rows: None,
     }
 }
 
@@ -59,6 +63,10 @@ fn column_profile(series: &Series) -> ColumnProfile {
         std: None,
         quantiles: None,
         top: Vec::new(),
+        distinct_is_estimate: false,
+        histogram: Vec::new(),
+        lengths: None,
+        gaps: None,
     };
     match series.dtype() {
         DataType::String => profile_text(series, &mut profile),

@@ -26,7 +26,7 @@ pub(crate) fn find(frame: &DataFrame) -> Vec<DataWarning> {
 }
 
 fn about(code: &str, message: String, columns: Vec<String>) -> DataWarning {
-    DataWarning { code: code.into(), message, columns, rows: Vec::new() }
+    DataWarning { code: code.into(), message, columns, rows: Vec::new(), ..DataWarning::default() }
 }
 
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -187,5 +187,6 @@ fn failed(status: ExecutionStatus, kind: &str, message: &str) -> ExecutionOutcom
         variables: Vec::new(),
         duration_ms: 0,
         peak_memory_bytes: None,
+        notices: Vec::new(),
     }
 }

@@ -206,6 +206,7 @@ impl Session<'_> {
             variables: self.harvest.variables,
             duration_ms: verdict.duration_ms.unwrap_or_else(|| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)),
             peak_memory_bytes: verdict.peak_bytes.or(Some(self.peak).filter(|peak| *peak > 0)),
+            notices: Vec::new(),
         }
     }
 

@@ -198,6 +198,10 @@ pub struct ExecutionReport {
     /// Wall-clock milliseconds.
     #[ts(type = "number")]
     pub duration_ms: u64,
+    /// Peak of resident memory, where the system tells.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub peak_memory_bytes: Option<u64>,
 }
 
 impl RunEventKind {

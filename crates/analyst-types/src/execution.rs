@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use ts_rs::TS;
 
-use crate::{ArtifactContent, OutputStream};
+use crate::{ArtifactContent, Column, DataWarning, OutputStream};
 
 /// The languages of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
@@ -77,11 +77,33 @@ pub struct Limits {
     /// Bytes of one artifact.
     #[ts(type = "number")]
     pub artifact_bytes: u64,
+    /// Seconds of processor time, over all threads.
+    #[ts(type = "number")]
+    pub cpu_secs: u64,
+    /// Threads at a time.
+    pub threads: u32,
+    /// Files open at a time.
+    pub open_files: u32,
+    /// Bytes of files the run may keep in its folder.
+    #[ts(type = "number")]
+    pub scratch_bytes: u64,
+    /// Files the run may keep in its folder.
+    pub scratch_files: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout_secs: 120, memory_bytes: 2 << 30, output_bytes: 1 << 20, artifact_bytes: 20 << 20 }
+        Self {
+            timeout_secs: 120,
+            memory_bytes: 2 << 30,
+            output_bytes: 1 << 20,
+            artifact_bytes: 20 << 20,
+            cpu_secs: 480,
+            threads: 64,
+            open_files: 256,
+            scratch_bytes: 1 << 30,
+            scratch_files: 10_000,
+        }
     }
 }
 
@@ -133,6 +155,10 @@ pub enum ExecutionStatus {
     Memory,
     /// It was killed: by the person's Stop, by a crash, or by the system.
     Killed,
+    /// It used more processor time than it may.
+    Cpu,
+    /// It printed, wrote or showed more than it may.
+    OutputLimit,
 }
 
 /// What went wrong in code.
@@ -145,6 +171,21 @@ pub struct CodeError {
     pub message: String,
     /// The line in the person's code, counted from 1.
     pub line: Option<u32>,
+}
+
+/// Something wrong, or risky, in code that has not run yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeFinding {
+    /// Stable, in snake_case: `syntax_error`, `import_not_allowed`, `unknown_column`, `reads_file`, `unseeded_random`,
+    /// `fit_before_split`, …
+    pub code: String,
+    /// A sentence that says what to write instead, where we know.
+    pub message: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The code would fail or mislead: mend it before running it. Otherwise it is a remark.
+    pub is_error: bool,
 }
 
 /// What came out of an execution. Whatever it produced before it failed is kept.
@@ -166,6 +207,8 @@ pub struct ExecutionOutcome {
     pub duration_ms: u64,
     /// Peak of resident memory, where the system tells.
     pub peak_memory_bytes: Option<u64>,
+    /// What a person should know of how the data was used: a join that multiplies rows, for one.
+    pub notices: Vec<DataWarning>,
 }
 
 /// Runs cells of one language, each in a clean place: nothing survives a run but what its outcome holds.
@@ -176,6 +219,13 @@ pub struct ExecutionOutcome {
 pub trait CodeRunner: Send + Sync {
     /// The language it runs.
     fn language(&self) -> Language;
+
+    /// What is wrong with the code before it is run, in the order of its lines. `tables` are the names it may use, with
+    /// their columns. Takes milliseconds, runs nothing, and says nothing where it is not sure.
+    fn check(&self, code: &str, tables: &[(String, Vec<Column>)]) -> Vec<CodeFinding> {
+        let _ = (code, tables);
+        Vec::new()
+    }
 
     /// Runs `request.code` once. (`for<'t>` is spelt out because `async_trait` would otherwise tie the text's lifetime
     /// to the whole call.)

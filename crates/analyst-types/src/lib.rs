@@ -13,26 +13,27 @@ mod dataset;
 mod error;
 mod event;
 mod execution;
+mod format;
 mod id;
 mod model;
 mod plan;
 mod privacy;
+mod profile;
+mod rows;
 mod run;
 
 pub use agent::{AgentTemplate, VariantType};
 pub use artifact::{Artifact, ArtifactContent, ArtifactKind, ArtifactSummary, TableData};
 pub use chat::{Chat, Message, Role};
 pub use clock::{Clock, IdSource, Timestamp};
-pub use dataset::{
-    Column, ColumnProfile, ColumnType, DataWarning, Dataset, FileKind, Format, Profile, Quantiles, ReadOptions,
-    TopValue,
-};
+pub use dataset::{Column, ColumnType, DataWarning, Dataset, Severity};
 pub use error::{AppError, ErrorCode};
 pub use event::{ExecutionReport, OutputStream, RunEvent, RunEventKind};
 pub use execution::{
-    ChartSpec, CodeError, CodeRunner, DatasetBinding, ExecutionOutcome, ExecutionRequest, ExecutionStatus, Language,
-    Limits, Variable, VariableKind,
+    ChartSpec, CodeError, CodeFinding, CodeRunner, DatasetBinding, ExecutionOutcome, ExecutionRequest, ExecutionStatus,
+    Language, Limits, Variable, VariableKind,
 };
+pub use format::{FileKind, Format, RaggedRows, ReadOptions};
 pub use id::{ArtifactId, CellId, ChatId, DatasetId, ExecutionId, MessageId, RunId};
 pub use model::{
     LanguageModel, ModelCall, ModelDelta, ModelError, ModelId, ModelInfo, ModelMessage, ModelReply, ModelRequest,
@@ -40,4 +41,8 @@ pub use model::{
 };
 pub use plan::{Claim, ClaimStatus, Complexity, Plan, PlanStep};
 pub use privacy::PrivacyLevel;
+pub use profile::{
+    Bin, ColumnProfile, Correlation, DateGaps, JoinCandidate, JoinReport, Profile, Quantiles, TextLengths, TopValue,
+};
+pub use rows::{FilterTest, FoundCell, RowFilter, RowsPage, RowsQuery, SelectionStatistics, SortKey};
 pub use run::{Run, RunKind, RunStatus};

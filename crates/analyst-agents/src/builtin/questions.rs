@@ -34,10 +34,24 @@ fn dataset(name: &str, rows: u64, columns: Vec<Col>) -> DatasetContext {
             std: None,
             quantiles: None,
             top,
+            distinct_is_estimate: false,
+            histogram: Vec::new(),
+            lengths: None,
+            gaps: None,
         });
     }
     let format = Format::of(FileKind::Csv);
-    let profile = Profile { dataset: name.to_owned(), rows, format, columns: profiles, warnings: Vec::new() };
+    let profile = Profile {
+        dataset: name.to_owned(),
+        rows,
+        format,
+        columns: profiles,
+        warnings: Vec::new(),
+        duplicate_rows: None,
+        keys: Vec::new(),
+        correlations: Vec::new(),
+        sampled_rows: None,
+    };
     let (name, file_name) = (name.to_owned(), format!("{name}.csv"));
     DatasetContext { name, file_name, profile, values, sample: TableData::default(), arrow_path: "data.arrow".into() }
 }

@@ -97,6 +97,8 @@ impl Disclosure {
         let ended = match status {
             ExecutionStatus::Timeout => " [it took longer than it may]",
             ExecutionStatus::Memory => " [it wanted more memory than it may have]",
+            ExecutionStatus::Cpu => " [it used more processor time than it may]",
+            ExecutionStatus::OutputLimit => " [it printed or wrote more than it may]",
             ExecutionStatus::Killed => " [its process was killed]",
             ExecutionStatus::Ok | ExecutionStatus::Error => "",
         };

@@ -82,8 +82,12 @@ pub(super) async fn execute(
         artifacts: artifacts.clone(),
         variables: outcome.variables.clone(),
         duration_ms: ctx.clock.measured(outcome.duration_ms),
+        peak_memory_bytes: outcome.peak_memory_bytes.map(|bytes| ctx.clock.measured(bytes)),
     };
     ctx.tell(RunEventKind::ExecutionFinished(report)).await?;
+    for notice in &outcome.notices {
+        ctx.tell(RunEventKind::Warning { code: notice.code.clone(), message: notice.message.clone() }).await?;
+    }
     ctx.go_on()?;
     Ok(Executed { code: code.to_owned(), outcome, artifacts })
 }
@@ -125,6 +129,7 @@ fn killed() -> ExecutionOutcome {
         variables: Vec::new(),
         duration_ms: 0,
         peak_memory_bytes: None,
+        notices: Vec::new(),
     }
 }
 

@@ -363,5 +363,11 @@ fn mixed(name: &str, tally: &Tally) -> Option<DataWarning> {
 
 /// A warning about one column.
 pub(crate) fn warning(code: &str, message: String, column: &str, rows: &[u64]) -> DataWarning {
-    DataWarning { code: code.into(), message, columns: vec![column.to_owned()], rows: rows.to_vec() }
+    DataWarning {
+        code: code.into(),
+        message,
+        columns: vec![column.to_owned()],
+        rows: rows.to_vec(),
+        ..DataWarning::default()
+    }
 }

@@ -196,7 +196,7 @@ fn missing_tokens<G: Grid>(body: &Body<'_, G>, tallies: &[Tally], series: &[Seri
     rows.truncate(MAX_LINES);
     let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
     let message = format!("{} read as missing ({n} cells).", words.join(", "));
-    Some(DataWarning { code: "null_tokens".into(), message, columns, rows })
+    Some(DataWarning { code: "null_tokens".into(), message, columns, rows, ..DataWarning::default() })
 }
 
 fn formula_errors<G: Grid>(body: &Body<'_, G>, tallies: &[Tally]) -> Option<DataWarning> {
@@ -211,5 +211,6 @@ fn formula_errors<G: Grid>(body: &Body<'_, G>, tallies: &[Tally]) -> Option<Data
         ),
         columns: failed.iter().map(|((_, name), _)| name.clone()).collect(),
         rows: first.1.errors.lines.clone(),
+        ..DataWarning::default()
     })
 }

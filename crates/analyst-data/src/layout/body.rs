@@ -81,7 +81,13 @@ impl Told {
 
     fn into_warnings(self, width: usize, warnings: &mut Vec<DataWarning>) {
         let mut add = |code: &str, message: String, rows: Vec<u64>| {
-            warnings.push(DataWarning { code: code.into(), message, columns: Vec::new(), rows });
+            warnings.push(DataWarning {
+                code: code.into(),
+                message,
+                columns: Vec::new(),
+                rows,
+                ..DataWarning::default()
+            });
         };
         if self.short + self.long > 0 {
             let mut parts = Vec::new();
@@ -150,6 +156,7 @@ fn end_of_table<G: Grid>(
                 message,
                 columns: Vec::new(),
                 rows: vec![line],
+                ..DataWarning::default()
             });
             return row;
         }
@@ -229,7 +236,13 @@ fn take_off_footnotes<G: Grid>(
     lines.reverse();
     let message = format!("{} lines of notes below the table were left out.", lines.len());
     lines.truncate(MAX_LINES);
-    warnings.push(DataWarning { code: "footer_rows".into(), message, columns: Vec::new(), rows: lines });
+    warnings.push(DataWarning {
+        code: "footer_rows".into(),
+        message,
+        columns: Vec::new(),
+        rows: lines,
+        ..DataWarning::default()
+    });
     candidate
 }
 

@@ -121,7 +121,13 @@ fn with<G: Grid>(grid: &G, rows: Vec<usize>, width: usize, mut warnings: Vec<Dat
     if has_units {
         let message = "The row below the column names holds units; it was left out of the data.".to_owned();
         let rows = vec![grid.line(first_row)];
-        warnings.push(DataWarning { code: "units_row".into(), message, columns: Vec::new(), rows });
+        warnings.push(DataWarning {
+            code: "units_row".into(),
+            message,
+            columns: Vec::new(),
+            rows,
+            ..DataWarning::default()
+        });
     }
     Header { rows, first_row: first_row + usize::from(has_units), width, names, warnings }
 }
@@ -150,7 +156,13 @@ fn tell_preamble<G: Grid>(grid: &G, first: usize, warnings: &mut Vec<DataWarning
     if !lines.is_empty() {
         let message = format!("{} lines above the table were left out.", lines.len());
         let rows = lines.into_iter().take(5).collect();
-        warnings.push(DataWarning { code: "preamble".into(), message, columns: Vec::new(), rows });
+        warnings.push(DataWarning {
+            code: "preamble".into(),
+            message,
+            columns: Vec::new(),
+            rows,
+            ..DataWarning::default()
+        });
     }
 }
 
@@ -171,7 +183,13 @@ fn guess<G: Grid>(grid: &G, first: usize, width: usize) -> Header {
     } else {
         let mut header = without(grid, first, width);
         let message = "No column names were found; the columns are numbered.".to_owned();
-        header.warnings.push(DataWarning { code: "no_header".into(), message, columns: Vec::new(), rows: Vec::new() });
+        header.warnings.push(DataWarning {
+            code: "no_header".into(),
+            message,
+            columns: Vec::new(),
+            rows: Vec::new(),
+            ..DataWarning::default()
+        });
         header
     }
 }
@@ -210,7 +228,7 @@ fn has_repeated_labels<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
 fn merged<G: Grid>(grid: &G, upper: usize, lower: usize) -> DataWarning {
     let message = "The column names stand in two rows; they are read together.".to_owned();
     let rows = vec![grid.line(upper), grid.line(lower)];
-    DataWarning { code: "merged_header".into(), message, columns: Vec::new(), rows }
+    DataWarning { code: "merged_header".into(), message, columns: Vec::new(), rows, ..DataWarning::default() }
 }
 
 /// Whether the row names columns rather than being the first of the data.

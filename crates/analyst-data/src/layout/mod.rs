@@ -60,7 +60,13 @@ impl Layout {
         let columns = name_columns(grid, header.names, &rows, width, &mut warnings);
         if rows.iter().all(Range::is_empty) {
             let message = "There are column names but no rows below them.".to_owned();
-            warnings.push(DataWarning { code: "no_rows".into(), message, columns: Vec::new(), rows: Vec::new() });
+            warnings.push(DataWarning {
+                code: "no_rows".into(),
+                message,
+                columns: Vec::new(),
+                rows: Vec::new(),
+                ..DataWarning::default()
+            });
         }
         let header_row = header.rows.last().map(|&row| grid.line(row) as u32);
         Ok(Some(Self { header_row, columns, rows, total_rows, warnings }))
@@ -94,7 +100,13 @@ fn name_columns<G: Grid>(
     if !renamed.is_empty() {
         let message =
             format!("Column names occurred more than once or held invisible signs; renamed: {}.", renamed.join(", "));
-        warnings.push(DataWarning { code: "renamed_columns".into(), message, columns: renamed, rows: Vec::new() });
+        warnings.push(DataWarning {
+            code: "renamed_columns".into(),
+            message,
+            columns: renamed,
+            rows: Vec::new(),
+            ..DataWarning::default()
+        });
     }
     kept.into_iter().zip(unique).collect()
 }

@@ -84,7 +84,13 @@ pub(super) fn take_off<G: Grid>(
         format!("The last {n} rows are totals and were")
     };
     let message = format!("{what} left out, so that sums do not count twice.");
-    warnings.push(DataWarning { code: "totals_row".into(), message, columns: Vec::new(), rows: lines });
+    warnings.push(DataWarning {
+        code: "totals_row".into(),
+        message,
+        columns: Vec::new(),
+        rows: lines,
+        ..DataWarning::default()
+    });
     n as u32
 }
 

@@ -182,7 +182,7 @@ fn invalid_bytes(encoding: &str) -> DataWarning {
 
 /// A warning about the file as a whole.
 pub(crate) fn about_file(code: &str, message: String) -> DataWarning {
-    DataWarning { code: code.into(), message, columns: Vec::new(), rows: Vec::new() }
+    DataWarning { code: code.into(), message, columns: Vec::new(), rows: Vec::new(), ..DataWarning::default() }
 }
 
 /// Bytes that no text has: many control characters.

@@ -77,6 +77,7 @@ fn empty(status: ExecutionStatus) -> ExecutionOutcome {
         variables: Vec::new(),
         duration_ms: 0,
         peak_memory_bytes: None,
+        notices: Vec::new(),
     }
 }
 

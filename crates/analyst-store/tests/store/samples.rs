@@ -35,6 +35,7 @@ pub fn dataset(name: &str) -> StoredDataset {
             message: NASTY.into(),
             columns: vec!["price".into()],
             rows: vec![3, u64::MAX],
+            ..DataWarning::default()
         }],
         opened_at: at(0),
     };
@@ -115,6 +116,7 @@ pub fn report(execution: &NewExecution) -> ExecutionReport {
             arrow_path: None,
         }],
         duration_ms: 17,
+        peak_memory_bytes: Some(1 << 20),
     }
 }
 

@@ -49,4 +49,8 @@ variables: Array<Variable>,
 /**
  * Wall-clock milliseconds.
  */
-durationMs: number, };
+durationMs: number, 
+/**
+ * Peak of resident memory, where the system tells.
+ */
+peakMemoryBytes: number | null, };

@@ -3,4 +3,4 @@
 /**
  * How an execution ended.
  */
-export type ExecutionStatus = "ok" | "error" | "timeout" | "memory" | "killed";
+export type ExecutionStatus = "ok" | "error" | "timeout" | "memory" | "killed" | "cpu" | "output_limit";

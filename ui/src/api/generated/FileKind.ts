@@ -3,4 +3,4 @@
 /**
  * The file formats we open.
  */
-export type FileKind = "csv" | "excel" | "json" | "ndjson" | "parquet" | "arrow";
+export type FileKind = "csv" | "excel" | "json" | "ndjson" | "parquet" | "arrow" | "fixed_width" | "avro" | "sqlite" | "stata" | "spss" | "sas" | "postgresql";

@@ -44,4 +44,24 @@ sheet?: string | null,
 /**
  * Rows at the end that are totals and were left out.
  */
-total_rows?: number, };
+total_rows?: number, 
+/**
+ * The container the file was packed in: `gzip`, `zstd` or `zip`.
+ */
+compression?: string, 
+/**
+ * Before a quote inside a quoted field, where quotes are not doubled: `\`.
+ */
+escape?: string, 
+/**
+ * What starts a line that is a comment: `#`, `//`, `%`.
+ */
+comment?: string, 
+/**
+ * Which of several tables of the file, or its name where tables have names (SQLite); counted from 1.
+ */
+table?: string, 
+/**
+ * Where columns of fixed width begin, counted in characters from 0.
+ */
+column_starts?: Array<number>, };

@@ -147,5 +147,6 @@ fn unclosed_quotes(grid: &CsvGrid<'_>) -> Option<DataWarning> {
         message: "A quote opens but never closes; it was read as a letter.".to_owned(),
         columns: Vec::new(),
         rows,
+        ..DataWarning::default()
     })
 }

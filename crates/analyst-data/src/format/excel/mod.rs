@@ -140,7 +140,13 @@ fn choose_sheets(workbook: &Workbook, options: &ReadOptions) -> Result<Chosen, D
     }
     let message =
         format!("Hidden sheets were not opened: {}. Open one by its name if you need it.", names(hidden).join(", "));
-    let warning = DataWarning { code: "hidden_sheets".into(), message, columns: Vec::new(), rows: Vec::new() };
+    let warning = DataWarning {
+        code: "hidden_sheets".into(),
+        message,
+        columns: Vec::new(),
+        rows: Vec::new(),
+        ..DataWarning::default()
+    };
     Ok(Chosen { names: names(visible), warning: Some(warning) })
 }
 
