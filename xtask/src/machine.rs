@@ -26,6 +26,8 @@ const TO_TEST: &[&str] = &[
     "fonts-liberation",
     "xdotool",
     "imagemagick",
+    "postgresql",
+    "openssl",
 ];
 
 /// Makes sure of the packages; an error says what to type.
