@@ -10,13 +10,22 @@ use crate::step::{self, Failure, Outcome};
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("crates/analyst-types", &[]),
     ("crates/analyst-data", &["analyst-types"]),
+    ("crates/analyst-connect", &["analyst-types"]),
     ("crates/analyst-sandbox", &["analyst-types"]),
     ("crates/analyst-llm", &["analyst-types"]),
     ("crates/analyst-store", &["analyst-types"]),
     ("crates/analyst-agents", &["analyst-types"]),
     (
         "crates/analyst-app",
-        &["analyst-types", "analyst-data", "analyst-sandbox", "analyst-llm", "analyst-store", "analyst-agents"],
+        &[
+            "analyst-types",
+            "analyst-data",
+            "analyst-connect",
+            "analyst-sandbox",
+            "analyst-llm",
+            "analyst-store",
+            "analyst-agents",
+        ],
     ),
     ("crates/analyst-cli", &["analyst-types", "analyst-app"]),
     ("src-tauri", &["analyst-types", "analyst-app"]),
@@ -26,10 +35,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 /// A dependency (or the beginning of its name), and the only crates that may use it. Tests are free.
 const OWNED: &[(&str, &[&str])] = &[
     ("tauri", &["src-tauri"]),
-    ("sqlx", &["crates/analyst-store"]),
+    ("sqlx", &["crates/analyst-store", "crates/analyst-connect", "crates/analyst-data"]),
     ("polars", &["crates/analyst-data"]),
     ("calamine", &["crates/analyst-data"]),
-    ("sqlparser", &["crates/analyst-data"]),
+    ("sqlparser", &["crates/analyst-data", "crates/analyst-connect"]),
     ("plotly", &["crates/analyst-data"]),
     ("landlock", &["crates/analyst-sandbox"]),
     ("genai", &["crates/analyst-llm"]),
