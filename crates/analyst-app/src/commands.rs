@@ -11,6 +11,7 @@ pub mod chat;
 pub mod dataset;
 pub mod doctor;
 pub mod file;
+pub mod ledger;
 pub mod model;
 pub mod python;
 pub mod run;
@@ -108,6 +109,11 @@ commands! {
     "vault::unlock" => secret::unlock(secret::UnlockVault) -> model::SecretStoreInfo, touches ["model", "doctor"];
     "settings::get" => settings::get(Nothing) -> crate::Settings, touches [];
     "settings::update" => settings::update(settings::UpdateSettings) -> crate::Settings, touches ["settings", "model"];
+    "ledger::list" => ledger::list(ledger::ListLedger) -> ledger::LedgerEntries, touches [];
+    "ledger::get" => ledger::get(ledger::LedgerRef) -> ledger::LedgerBody, touches [];
+    "ledger::totals" => ledger::totals(Nothing) -> ledger::LedgerTotals, touches [];
+    "ledger::verify" => ledger::verify(Nothing) -> analyst_types::LedgerCheck, touches [];
+    "ledger::export" => ledger::export(ledger::ExportLedger) -> ledger::LedgerExported, touches [];
     "usage::summary" => usage::summary(Nothing) -> usage::UsageSummary, touches [];
 }
 

@@ -13,6 +13,7 @@ pub mod commands;
 mod config;
 mod datasets;
 mod doctor;
+mod ledger;
 pub mod logging;
 mod models;
 mod python;

@@ -74,6 +74,7 @@ async fn do_verb(client: &Client, verb: Verb) -> Result<(), Failure> {
         Verb::Chats(chats) => verbs::lists::chats(client, chats).await?,
         Verb::Agents => verbs::lists::agents(client).await?,
         Verb::Models => verbs::lists::models(client).await?,
+        Verb::Ledger(ledger) => verbs::ledger::ledger(client, ledger).await?,
         Verb::Usage => verbs::lists::usage(client).await?,
         Verb::Keys(keys) => verbs::keys::keys(client, keys).await?,
     }

@@ -4,6 +4,7 @@
 mod ask;
 mod bad_input;
 mod keyring;
+mod ledger;
 mod local_answers;
 mod model;
 mod names;

@@ -13,10 +13,18 @@ import type { DatasetRef } from "./DatasetRef";
 import type { Datasets } from "./Datasets";
 import type { DoctorReport } from "./DoctorReport";
 import type { ExportDataset } from "./ExportDataset";
+import type { ExportLedger } from "./ExportLedger";
 import type { ExportQuery } from "./ExportQuery";
 import type { Exported } from "./Exported";
 import type { FileInfo } from "./FileInfo";
 import type { InspectFile } from "./InspectFile";
+import type { LedgerBody } from "./LedgerBody";
+import type { LedgerCheck } from "./LedgerCheck";
+import type { LedgerEntries } from "./LedgerEntries";
+import type { LedgerExported } from "./LedgerExported";
+import type { LedgerRef } from "./LedgerRef";
+import type { LedgerTotals } from "./LedgerTotals";
+import type { ListLedger } from "./ListLedger";
 import type { ModelTest } from "./ModelTest";
 import type { Models } from "./Models";
 import type { Nothing } from "./Nothing";
@@ -89,6 +97,11 @@ export interface Commands {
   "vault::unlock": { req: UnlockVault; res: SecretStoreInfo };
   "settings::get": { req: Nothing; res: Settings };
   "settings::update": { req: UpdateSettings; res: Settings };
+  "ledger::list": { req: ListLedger; res: LedgerEntries };
+  "ledger::get": { req: LedgerRef; res: LedgerBody };
+  "ledger::totals": { req: Nothing; res: LedgerTotals };
+  "ledger::verify": { req: Nothing; res: LedgerCheck };
+  "ledger::export": { req: ExportLedger; res: LedgerExported };
   "usage::summary": { req: Nothing; res: UsageSummary };
 }
 
@@ -133,5 +146,10 @@ export const TOUCHES = {
   "vault::unlock": ["model", "doctor"],
   "settings::get": [],
   "settings::update": ["settings", "model"],
+  "ledger::list": [],
+  "ledger::get": [],
+  "ledger::totals": [],
+  "ledger::verify": [],
+  "ledger::export": [],
   "usage::summary": [],
 } as const satisfies Record<keyof Commands, readonly string[]>;
