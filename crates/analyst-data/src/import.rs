@@ -4,10 +4,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use analyst_types::{Column, DataWarning, FileKind, Format, ReadOptions};
-use tokio_util::sync::CancellationToken;
 
 use crate::format::{self, Table};
-use crate::source::Source;
+use crate::source::{MAX_FILE_BYTES, Source, SourceFile, Watch, check};
 use crate::{DataError, dtype, name, store, traps};
 
 /// One table of an opened file, stored as Arrow.
@@ -45,41 +44,43 @@ pub struct FileInfo {
 }
 
 /// Says what a file is and, for a workbook, which sheets it has.
-pub fn inspect(path: &Path, cancel: &CancellationToken) -> Result<FileInfo, DataError> {
-    let (mut source, size_bytes) = Source::read_head(path, cancel)?;
-    let file_name = source.file_name.clone();
+pub fn inspect(file: &SourceFile, watch: &dyn Watch) -> Result<FileInfo, DataError> {
+    let mut source = Source::read_head(file, watch)?;
     // What a ZIP archive holds stands at its end.
     if source.bytes.starts_with(b"PK") || format::kind_of(&source)? == FileKind::Excel {
-        source = Source::read(path, cancel)?;
+        source = Source::read(file, watch)?;
     }
     let kind = format::kind_of(&source)?;
     let sheets = if kind == FileKind::Excel { format::excel::sheet_names(source)? } else { Vec::new() };
-    Ok(FileInfo { file_name, kind, sheets, size_bytes })
+    Ok(FileInfo { file_name: file.file_name().to_owned(), kind, sheets, size_bytes: file.size_bytes() })
 }
 
 /// Imports every table of the file (or the sheet the options name) into `store_dir`. The original is only read.
 ///
-/// Blocks for as long as the file takes; `cancel` ends it between pieces of work.
+/// Blocks for as long as the file takes; `watch` is told how far it is, and ends it between pieces of work.
 pub fn open(
-    path: &Path,
+    file: &SourceFile,
     options: &ReadOptions,
     store_dir: &Path,
-    cancel: &CancellationToken,
+    watch: &dyn Watch,
 ) -> Result<Vec<ImportedTable>, DataError> {
-    let source = Source::read(path, cancel)?;
+    let source = Source::read(file, watch)?;
     let (stem, file_name) = (source.stem.clone(), source.file_name.clone());
     let format = format::detect(&source)?;
     if options.sheet.is_some() && format.kind() != FileKind::Excel {
         return Err(DataError::BadOption { message: format!("{file_name} is no workbook and has no sheets.") });
     }
-    let tables = format.read(source, options, cancel)?;
+    let is_text = matches!(format.kind(), FileKind::Csv | FileKind::Json | FileKind::Ndjson);
+    if is_text && source.bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(DataError::TooLarge { what: file_name, limit: "4 GiB".into() });
+    }
+    let tables = format.read(source, options, watch)?;
+    file.check_unchanged()?;
     let with_sheet_names = tables.len() > 1;
     let mut taken = HashSet::new();
     let mut imported = Vec::with_capacity(tables.len());
     for table in tables {
-        if cancel.is_cancelled() {
-            return Err(DataError::Cancelled);
-        }
+        check(watch)?;
         let wanted = match &table.sheet {
             Some(sheet) if with_sheet_names => name::identifier(&format!("{stem} {sheet}")),
             _ => name::identifier(&stem),
@@ -88,6 +89,7 @@ pub fn open(
         taken.insert(name.clone());
         imported.push(keep(table, name, file_name.clone(), store_dir)?);
     }
+    watch.progress(1.0);
     Ok(imported)
 }
 

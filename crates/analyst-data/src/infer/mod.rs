@@ -13,12 +13,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use analyst_types::DataWarning;
 use polars::prelude::{DataFrame, Series};
-use tokio_util::sync::CancellationToken;
 
 use self::decision::{Conventions, Hints, Kind};
 use self::tally::{Count, MAX_LINES, Tally, TextPolicy};
 use crate::DataError;
 use crate::grid::{Cell, Grid};
+use crate::source::Watch;
 
 /// The rows of a grid that are data, and the columns' names.
 pub(crate) struct Body<'a, G> {
@@ -58,7 +58,7 @@ pub(crate) fn infer<G: Grid>(
     body: &Body<'_, G>,
     policy: TextPolicy,
     hints: Hints,
-    cancel: &CancellationToken,
+    cancel: &dyn Watch,
 ) -> Result<Typed, DataError> {
     let n_columns = body.columns.len();
     check_density(body)?;
@@ -95,11 +95,11 @@ fn check_density<G: Grid>(body: &Body<'_, G>) -> Result<(), DataError> {
     Err(DataError::TooLarge { what, limit: format!("{MOST_PLACES_PER_CELL} places per value") })
 }
 
-fn check(cancel: &CancellationToken) -> Result<(), DataError> {
+fn check(cancel: &dyn Watch) -> Result<(), DataError> {
     if cancel.is_cancelled() { Err(DataError::Cancelled) } else { Ok(()) }
 }
 
-fn tally_column<G: Grid>(body: &Body<'_, G>, column: usize, policy: TextPolicy, cancel: &CancellationToken) -> Tally {
+fn tally_column<G: Grid>(body: &Body<'_, G>, column: usize, policy: TextPolicy, cancel: &dyn Watch) -> Tally {
     let mut tally = Tally::default();
     let position = body.columns[column].0;
     for (index, row) in body.row_numbers().enumerate() {
@@ -122,7 +122,7 @@ fn build_column<G: Grid>(
     column: usize,
     kind: Kind,
     policy: TextPolicy,
-    cancel: &CancellationToken,
+    cancel: &dyn Watch,
 ) -> Series {
     let (position, name) = &body.columns[column];
     let n_rows = body.n_rows();

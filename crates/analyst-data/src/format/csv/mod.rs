@@ -1,11 +1,11 @@
 //! Delimited text: decoded, split, laid out, typed.
 
+pub(crate) mod sample;
 pub(crate) mod tokens;
 
 use std::borrow::Cow;
 
 use analyst_types::{DataWarning, FileKind, Format, ReadOptions};
-use tokio_util::sync::CancellationToken;
 
 use self::tokens::{Tokens, tokenize_while};
 use super::{FileFormat, Table};
@@ -16,7 +16,7 @@ use crate::infer::infer;
 use crate::infer::tally::TextPolicy;
 use crate::layout::{Layout, LayoutHints};
 use crate::sniff::{dialect, encoding};
-use crate::source::Source;
+use crate::source::{Source, Watch};
 
 /// Delimited text of any kind.
 pub(crate) struct Csv;
@@ -34,10 +34,10 @@ impl FileFormat for Csv {
         false
     }
 
-    fn read(&self, source: Source, options: &ReadOptions, cancel: &CancellationToken) -> Result<Vec<Table>, DataError> {
+    fn read(&self, source: Source, options: &ReadOptions, cancel: &dyn Watch) -> Result<Vec<Table>, DataError> {
         let delimiter = options.delimiter.as_deref().map(delimiter_named).transpose()?;
         let decimal = options.decimal.as_deref().map(decimal_named).transpose()?;
-        let decoded = encoding::decode(source.bytes, options.encoding.as_deref())?;
+        let decoded = encoding::decode(source.bytes.into_vec(), options.encoding.as_deref())?;
         if decoded.text.trim().is_empty() {
             return Err(DataError::Empty { what: source.file_name });
         }
