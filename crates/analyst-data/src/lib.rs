@@ -32,7 +32,7 @@ pub use chart::draw;
 pub use chart_page::chart_page;
 pub use error::{DataError, SqlError};
 pub use export::{export, export_frame, table_csv};
-pub use import::{FileInfo, ImportedTable, inspect, open};
+pub use import::{FileInfo, ImportedTable, Parts, inspect, open, open_in_parts};
 pub use name::{identifier, unique_identifier};
 pub use peek::{Peek, peek};
 pub use polars::frame::DataFrame;

@@ -3,6 +3,7 @@
 
 mod csv;
 mod formats;
+mod parts;
 mod refused;
 
 use std::path::{Path, PathBuf};
