@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use analyst_agents::DatasetContext;
-use analyst_data::{DataError, ImportedTable};
+use analyst_data::{DataError, ImportedTable, SourceFile};
 use analyst_store::{Store, StoredDataset};
 use analyst_types::{
     AppError, ChatId, Clock, ColumnType, Dataset, DatasetBinding, DatasetId, ErrorCode, IdSource, Profile, ReadOptions,
@@ -60,7 +60,7 @@ impl DatasetDesk {
             self.store.chats().get(chat_id).await?;
         }
         let (file, dir) = (path.clone(), self.dir.clone());
-        let imported = stoppable(move |cancel| analyst_data::open(&file, &options, &dir, cancel)).await?;
+        let imported = stoppable(move |cancel| analyst_data::open(&SourceFile::at(&file)?, &options, &dir, cancel)).await?;
         let mut datasets = Vec::with_capacity(imported.len());
         for table in imported {
             datasets.push(self.keep(&path, table, chat_id).await?);
@@ -246,7 +246,7 @@ impl DatasetDesk {
 /// A look at a file before it is opened.
 pub(crate) async fn inspect(path: PathBuf) -> Result<FileInfo, AppError> {
     stoppable(move |cancel| {
-        let file = analyst_data::inspect(&path, cancel)?;
+        let file = analyst_data::inspect(&SourceFile::at(&path)?, cancel)?;
         Ok(FileInfo { file_name: file.file_name, kind: file.kind, sheets: file.sheets, size_bytes: file.size_bytes })
     })
     .await
