@@ -26,8 +26,14 @@ pub(crate) const MAX_OPEN_FILES: u64 = 256;
 pub(crate) struct Grants {
     /// The interpreter's real file and the folders of its libraries: read and execute.
     pub libraries: Vec<PathBuf>,
+    /// Folders of ours it may look into, besides what it is handed: read.
+    pub readable: Vec<PathBuf>,
     /// The worker's own folder: read and write.
     pub scratch: PathBuf,
+    /// Largest file it may write.
+    pub file_bytes: u64,
+    /// Most files it may have open.
+    pub open_files: u64,
 }
 
 impl Grants {
@@ -41,6 +47,12 @@ impl Grants {
             }
             libraries.push(executable);
         }
-        Self { libraries, scratch: scratch.to_path_buf() }
+        Self {
+            libraries,
+            readable: Vec::new(),
+            scratch: scratch.to_path_buf(),
+            file_bytes: MAX_FILE_BYTES,
+            open_files: MAX_OPEN_FILES,
+        }
     }
 }
