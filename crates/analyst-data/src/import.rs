@@ -4,14 +4,15 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use analyst_types::{Column, DataWarning, FileKind, Format, ReadOptions};
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::format::{self, Table};
-use crate::source::Source;
+use crate::source::{Source, SourceFile, Watch};
 use crate::{DataError, dtype, name, store, traps};
 
 /// One table of an opened file, stored as Arrow.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportedTable {
     /// A valid identifier: the file's stem, with the sheet's name where a workbook has several.
     pub name: String,
@@ -32,7 +33,7 @@ pub struct ImportedTable {
 }
 
 /// What a file is, before it is opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileInfo {
     /// The file's own name.
     pub file_name: String,
@@ -45,12 +46,13 @@ pub struct FileInfo {
 }
 
 /// Says what a file is and, for a workbook, which sheets it has.
-pub fn inspect(path: &Path, cancel: &CancellationToken) -> Result<FileInfo, DataError> {
-    let (mut source, size_bytes) = Source::read_head(path, cancel)?;
+pub fn inspect(file: &SourceFile, watch: &dyn Watch) -> Result<FileInfo, DataError> {
+    let mut source = Source::read_head(file, watch)?;
+    let size_bytes = file.size_bytes();
     let file_name = source.file_name.clone();
     // What a ZIP archive holds stands at its end.
     if source.bytes.starts_with(b"PK") || format::kind_of(&source)? == FileKind::Excel {
-        source = Source::read(path, cancel)?;
+        source = Source::read(file, watch)?;
     }
     let kind = format::kind_of(&source)?;
     let sheets = if kind == FileKind::Excel { format::excel::sheet_names(source)? } else { Vec::new() };
@@ -59,25 +61,26 @@ pub fn inspect(path: &Path, cancel: &CancellationToken) -> Result<FileInfo, Data
 
 /// Imports every table of the file (or the sheet the options name) into `store_dir`. The original is only read.
 ///
-/// Blocks for as long as the file takes; `cancel` ends it between pieces of work.
+/// Blocks for as long as the file takes; `watch` ends it between pieces of work.
 pub fn open(
-    path: &Path,
+    file: &SourceFile,
     options: &ReadOptions,
     store_dir: &Path,
-    cancel: &CancellationToken,
+    watch: &dyn Watch,
 ) -> Result<Vec<ImportedTable>, DataError> {
-    let source = Source::read(path, cancel)?;
+    let source = Source::read(file, watch)?;
     let (stem, file_name) = (source.stem.clone(), source.file_name.clone());
     let format = format::detect(&source)?;
     if options.sheet.is_some() && format.kind() != FileKind::Excel {
         return Err(DataError::BadOption { message: format!("{file_name} is no workbook and has no sheets.") });
     }
-    let tables = format.read(source, options, cancel)?;
+    let tables = format.read(source, options, &CancellationToken::new())?;
+    watch.progress(0.8);
     let with_sheet_names = tables.len() > 1;
     let mut taken = HashSet::new();
     let mut imported = Vec::with_capacity(tables.len());
     for table in tables {
-        if cancel.is_cancelled() {
+        if watch.is_cancelled() {
             return Err(DataError::Cancelled);
         }
         let wanted = match &table.sheet {

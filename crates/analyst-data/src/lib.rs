@@ -26,6 +26,7 @@ mod sql;
 mod store;
 mod traps;
 mod value;
+pub mod worker;
 
 pub use chart::draw;
 pub use chart_page::chart_page;
@@ -35,6 +36,7 @@ pub use import::{FileInfo, ImportedTable, inspect, open};
 pub use name::{identifier, unique_identifier};
 pub use polars::frame::DataFrame;
 pub use profile::profile;
+pub use source::{SourceFile, Watch};
 pub use sql::{SqlRunner, query};
 pub use store::{read_arrow, write_arrow};
 pub use value::{distinct_values, preview, sample_rows, table_data};

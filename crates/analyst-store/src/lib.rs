@@ -24,6 +24,7 @@ mod folder;
 mod interruption;
 mod messages;
 mod model_usage;
+mod opened_files;
 mod owner;
 #[cfg(test)]
 mod query_plans;
@@ -42,6 +43,7 @@ pub use error::StoreError;
 pub use executions::{Execution, Executions, NewExecution};
 pub use messages::Messages;
 pub use model_usage::{ModelTotal, ModelUsage, UsageSummary};
+pub use opened_files::{FileState, OpenedFiles};
 pub use run_events::RunEvents;
 pub use runs::Runs;
 pub use settings::Settings;

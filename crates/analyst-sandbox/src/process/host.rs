@@ -276,3 +276,23 @@ fn environment(scratch: &Path) -> Vec<(&'static str, std::ffi::OsString)> {
     }
     variables
 }
+
+/// Removes folders of processes whose program was killed before it could.
+pub fn sweep(scratch_root: &Path) {
+    scratch::sweep(scratch_root);
+}
+
+/// Bytes of memory this machine has; none where the system does not tell.
+#[cfg(unix)]
+pub fn physical_memory() -> Option<u64> {
+    // SAFETY: these only ask.
+    let (pages, page) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    let (pages, page) = (u64::try_from(pages).ok()?, u64::try_from(page).ok()?);
+    Some(pages.saturating_mul(page)).filter(|bytes| *bytes > 0)
+}
+
+/// Bytes of memory this machine has; this system is not asked.
+#[cfg(not(unix))]
+pub fn physical_memory() -> Option<u64> {
+    None
+}

@@ -14,7 +14,7 @@ mod spec;
 
 pub use death::Death;
 pub use frames::Frame;
-pub use host::{ConfinedProcess, all_ended};
+pub use host::{ConfinedProcess, all_ended, physical_memory, sweep};
 pub use inside::{Inside, Received};
 pub use spec::{ProcessError, ProcessSpec};
 
