@@ -78,7 +78,11 @@ impl Confinement {
             status: writer.into(),
             status_reader: Some(File::from(OwnedFd::from(reader))),
             ruleset: file_rules::ruleset(grants).map_err(io::Error::other)?,
-            filter: syscall_filter::network_filter(),
+            filter: if grants.is_own_program {
+                syscall_filter::own_program_filter()
+            } else {
+                syscall_filter::network_filter()
+            },
             becomes_nobody,
             uid_map: format!("{inner_uid} {outer_uid} 1\n").into_bytes(),
             gid_map: format!("{inner_gid} {outer_gid} 1\n").into_bytes(),

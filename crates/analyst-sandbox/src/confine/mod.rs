@@ -34,6 +34,8 @@ pub(crate) struct Grants {
     pub file_bytes: u64,
     /// Most files it may have open.
     pub open_files: u64,
+    /// A program of our own rather than an interpreter of code of others: it gets socket pairs for its inner life.
+    pub is_own_program: bool,
 }
 
 impl Grants {
@@ -53,6 +55,7 @@ impl Grants {
             scratch: scratch.to_path_buf(),
             file_bytes: MAX_FILE_BYTES,
             open_files: MAX_OPEN_FILES,
+            is_own_program: false,
         }
     }
 }

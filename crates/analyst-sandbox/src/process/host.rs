@@ -90,6 +90,7 @@ impl ConfinedProcess {
             scratch: scratch.path().to_owned(),
             file_bytes: spec.file_bytes,
             open_files: spec.open_files,
+            is_own_program: true,
         };
         let mut confinement = Confinement::prepare(&grants, &inner_end)?;
         let walls = confinement.walls_reader();
