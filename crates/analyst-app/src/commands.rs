@@ -17,6 +17,7 @@ pub mod python;
 pub mod run;
 pub mod secret;
 pub mod settings;
+pub mod task;
 pub mod usage;
 
 use std::sync::Arc;
@@ -82,11 +83,13 @@ commands! {
     "dataset::list" => dataset::list(Nothing) -> dataset::Datasets, touches [];
     "dataset::get" => dataset::get(dataset::DatasetRef) -> analyst_types::Dataset, touches [];
     "dataset::preview" => dataset::preview(dataset::PreviewDataset) -> analyst_types::TableData, touches [];
-    "dataset::profile" => dataset::profile(dataset::DatasetRef) -> analyst_types::Profile, touches [];
+    "dataset::profile" => dataset::profile(dataset::ProfileDataset) -> analyst_types::Profile, touches [];
     "dataset::query" => dataset::query(dataset::QueryDatasets) -> analyst_types::TableData, touches [];
     "dataset::export" => dataset::export(dataset::ExportDataset) -> dataset::Exported, touches [];
     "dataset::export_query" => dataset::export_query(dataset::ExportQuery) -> dataset::Exported, touches [];
     "dataset::remove" => dataset::remove(dataset::DatasetRef) -> Nothing, touches ["dataset", "chat"];
+    "task::get" => task::get(task::TaskRef) -> task::TaskState, touches [];
+    "task::cancel" => task::cancel(task::TaskRef) -> Nothing, touches [];
     "chat::create" => chat::create(chat::CreateChat) -> analyst_types::Chat, touches ["chat"];
     "chat::list" => chat::list(Nothing) -> chat::Chats, touches [];
     "chat::get" => chat::get(chat::ChatRef) -> chat::ChatView, touches [];

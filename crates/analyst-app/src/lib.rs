@@ -11,6 +11,7 @@ mod bindings;
 mod chats;
 pub mod commands;
 mod config;
+mod data_worker;
 mod datasets;
 mod doctor;
 mod ledger;
@@ -21,8 +22,10 @@ mod runs;
 mod samples;
 mod secrets;
 mod settings;
+mod tasks;
 
 pub use app::App;
 pub use commands::{COMMANDS, CommandInfo, dispatch};
 pub use config::Config;
+pub use data_worker::{WORKER_FLAG, WorkerCommand, worker_mode};
 pub use settings::{Settings, Theme};

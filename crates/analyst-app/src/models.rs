@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use analyst_agents::{BuiltInAnalyst, Desk, Reasoner};
-use analyst_data::SqlRunner;
 use analyst_llm::{Provider, ProviderAccess, RemoteModel, known_models, model_info, provider, providers};
 use analyst_types::{
     AppError, ErrorCode, LanguageModel, Limits, ModelCall, ModelError, ModelId, ModelInfo, ModelMessage, ModelRequest,
@@ -14,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::commands::model::{KeyState, ModelTest, Models, ProviderInfo};
 use crate::config::make_private_dir;
+use crate::data_worker::SqlCells;
 use crate::ledger::{Caps, Gate};
 use crate::{App, Settings};
 
@@ -149,7 +149,7 @@ impl App {
             catalogue: self.catalogue().await?,
             python: self.python.runner(),
             python_ready: self.python.is_ready(),
-            sql: Arc::new(SqlRunner),
+            sql: Arc::new(SqlCells::new(Arc::clone(&self.workers))),
             limits,
             exchange_dir,
         })

@@ -24,6 +24,10 @@ const EXIT_FAILED: u8 = 1;
 const EXIT_WRONG_USE: u8 = 2;
 
 fn main() -> ExitCode {
+    // First of all: a data worker has one thread, no runtime and no log.
+    if let Some(exit) = analyst_app::worker_mode(std::env::args_os()) {
+        return exit;
+    }
     let args = Args::parse();
     let json = args.global.json;
     let runtime = match tokio::runtime::Runtime::new() {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use analyst_types::{Column, ColumnType, DataWarning, FileKind, Format, ReadOptions};
+use serde::{Deserialize, Serialize};
 
 use crate::format::csv::stream::{self, StreamedTable};
 use crate::format::{self, Table};
@@ -12,7 +13,7 @@ use crate::store::{self, Stored};
 use crate::{DataError, dtype, name, traps};
 
 /// One table of an opened file, stored as Arrow.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportedTable {
     /// A valid identifier: the file's stem, with the sheet's name where a workbook has several.
     pub name: String,
@@ -33,7 +34,7 @@ pub struct ImportedTable {
 }
 
 /// What a file is, before it is opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileInfo {
     /// The file's own name.
     pub file_name: String,

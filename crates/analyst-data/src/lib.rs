@@ -27,6 +27,7 @@ mod sql;
 mod store;
 mod traps;
 mod value;
+pub mod worker;
 
 pub use chart::draw;
 pub use chart_page::chart_page;

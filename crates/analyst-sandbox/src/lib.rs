@@ -18,6 +18,7 @@ mod harvest;
 mod memory;
 mod output;
 mod pool;
+pub mod process;
 mod request;
 mod runner;
 pub mod runtime;

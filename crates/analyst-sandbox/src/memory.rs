@@ -64,3 +64,15 @@ pub(crate) fn limit(pid: u32, now: MemoryUse, mapped_bytes: u64, more_bytes: u64
 /// This system has no such limits for other processes.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn limit(_pid: u32, _now: MemoryUse, _mapped_bytes: u64, _more_bytes: u64, _processor_secs: u64) {}
+
+/// Has the system refuse the process `pid` more than `bytes` of writable data.
+#[cfg(target_os = "linux")]
+pub(crate) fn limit_data(pid: u32, bytes: u64) {
+    let limits = libc::rlimit { rlim_cur: bytes, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: a live local goes in and nothing comes out; a pid that is gone is an error, which changes nothing.
+    unsafe { libc::prlimit(pid.cast_signed(), libc::RLIMIT_DATA, &raw const limits, std::ptr::null_mut()) };
+}
+
+/// This system has no such limit for other processes.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn limit_data(_pid: u32, _bytes: u64) {}

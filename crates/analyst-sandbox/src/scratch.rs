@@ -63,6 +63,12 @@ impl Scratch {
     }
 }
 
+/// A new folder below `root` for a process that is no cell; swept like theirs when its program is killed.
+pub(crate) fn process_folder(root: &Path) -> io::Result<TempDir> {
+    fs::create_dir_all(root)?;
+    tempfile::Builder::new().prefix(&format!("{PREFIX}{}-", std::process::id())).tempdir_in(root)
+}
+
 /// Removes folders that programs left behind which were killed.
 #[cfg(unix)]
 pub(crate) fn sweep(root: &Path) {

@@ -76,7 +76,7 @@ fn check(name: &'static str, what: &str, artifacts: &[(String, ArtifactContent)]
 }
 
 /// A file where a person keeps theirs; gone when it is dropped.
-fn canary() -> std::io::Result<tempfile::NamedTempFile> {
+pub(crate) fn canary() -> std::io::Result<tempfile::NamedTempFile> {
     let home = directories::BaseDirs::new().map_or_else(std::env::temp_dir, |dirs| PathBuf::from(dirs.home_dir()));
     let prefix = ".auto-analyst-canary-";
     let in_home = tempfile::Builder::new().prefix(prefix).tempfile_in(home);

@@ -25,6 +25,7 @@ mod interruption;
 mod ledger;
 mod messages;
 mod model_usage;
+mod opened_files;
 mod owner;
 #[cfg(test)]
 mod query_plans;
@@ -44,6 +45,7 @@ pub use executions::{Execution, Executions, NewExecution};
 pub use ledger::{Ledger, LedgerFilter, LedgerTotal, NewLedgerEntry};
 pub use messages::Messages;
 pub use model_usage::{ModelTotal, ModelUsage, UsageSummary};
+pub use opened_files::{FileState, OpenedFiles};
 pub use run_events::RunEvents;
 pub use runs::Runs;
 pub use settings::Settings;

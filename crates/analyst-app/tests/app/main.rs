@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use analyst_app::{App, COMMANDS, Config, dispatch};
+use analyst_app::{App, COMMANDS, Config, WORKER_FLAG, WorkerCommand, dispatch, worker_mode};
 use analyst_types::{AppError, Chat, ErrorCode, Run, RunEvent, RunEventKind, RunStatus};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -71,7 +71,23 @@ impl Desk {
 fn config(dir: &Path) -> Config {
     let mut config = Config::resolve(Some(dir.join("data"))).unwrap();
     config.use_keyring = false;
+    config.worker = worker();
     config
+}
+
+/// This test program itself, started again as a data worker.
+fn worker() -> WorkerCommand {
+    let args = ["data_worker_program", "--exact", "--nocapture", "--", WORKER_FLAG];
+    WorkerCommand { program: std::env::current_exe().unwrap(), args: args.map(Into::into).to_vec() }
+}
+
+/// Not a test: the data worker of the tests. Without its flag it is nothing.
+#[test]
+fn data_worker_program() {
+    let args = std::env::args_os().skip_while(|arg| arg != WORKER_FLAG);
+    if worker_mode(std::iter::once("worker".into()).chain(args)).is_some() {
+        std::process::exit(0);
+    }
 }
 
 fn ending(events: &[RunEvent]) -> RunStatus {

@@ -67,6 +67,9 @@ pub(crate) fn ruleset(grants: &Grants) -> Result<Option<OwnedFd>, RulesetError> 
     for path in SYSTEM_READ {
         rules = allow(rules, Path::new(path), read)?;
     }
+    for path in &grants.readable {
+        rules = allow(rules, path, read)?;
+    }
     rules = allow(rules, Path::new("/dev/null"), AccessFs::ReadFile | AccessFs::WriteFile)?;
     let write = AccessFs::WriteFile
         | AccessFs::MakeReg

@@ -15,7 +15,7 @@ use std::path::Path;
 use libc::sock_filter;
 use tokio::process::Command;
 
-use super::{Grants, MAX_FILE_BYTES, MAX_OPEN_FILES, file_rules, syscall_filter};
+use super::{Grants, file_rules, syscall_filter};
 use crate::control::WorkerEnd;
 use crate::strength::Walls;
 
@@ -36,6 +36,8 @@ pub(crate) struct Confinement {
     becomes_nobody: bool,
     uid_map: Vec<u8>,
     gid_map: Vec<u8>,
+    file_bytes: u64,
+    open_files: u64,
     host: libc::pid_t,
     walls: u32,
 }
@@ -76,10 +78,16 @@ impl Confinement {
             status: writer.into(),
             status_reader: Some(File::from(OwnedFd::from(reader))),
             ruleset: file_rules::ruleset(grants).map_err(io::Error::other)?,
-            filter: syscall_filter::network_filter(),
+            filter: if grants.is_own_program {
+                syscall_filter::own_program_filter()
+            } else {
+                syscall_filter::network_filter()
+            },
             becomes_nobody,
             uid_map: format!("{inner_uid} {outer_uid} 1\n").into_bytes(),
             gid_map: format!("{inner_gid} {outer_gid} 1\n").into_bytes(),
+            file_bytes: grants.file_bytes,
+            open_files: grants.open_files,
             host: std::process::id().cast_signed(),
             walls,
         })
@@ -164,8 +172,8 @@ impl Confinement {
 
     fn set_limits(&self) {
         limit(libc::RLIMIT_CORE, 0);
-        limit(libc::RLIMIT_FSIZE, MAX_FILE_BYTES);
-        limit(libc::RLIMIT_NOFILE, MAX_OPEN_FILES);
+        limit(libc::RLIMIT_FSIZE, self.file_bytes);
+        limit(libc::RLIMIT_NOFILE, self.open_files);
         limit(libc::RLIMIT_MEMLOCK, 0);
         limit(libc::RLIMIT_MSGQUEUE, 0);
         write_file(c"/proc/self/oom_score_adj", OOM_SCORE);
@@ -242,6 +250,7 @@ fn open_to_all(grants: &Grants) -> bool {
     let readable = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.mode() & 0o005 == 0o005);
     let libraries = &grants.libraries;
     libraries.iter().all(|path| open(path))
+        && grants.readable.iter().all(|path| open(path) && readable(path))
         && libraries.first().is_some_and(|path| readable(path))
         && open(&grants.scratch)
 }

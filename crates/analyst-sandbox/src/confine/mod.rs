@@ -26,8 +26,16 @@ pub(crate) const MAX_OPEN_FILES: u64 = 256;
 pub(crate) struct Grants {
     /// The interpreter's real file and the folders of its libraries: read and execute.
     pub libraries: Vec<PathBuf>,
+    /// Folders of ours it may look into, besides what it is handed: read.
+    pub readable: Vec<PathBuf>,
     /// The worker's own folder: read and write.
     pub scratch: PathBuf,
+    /// Largest file it may write.
+    pub file_bytes: u64,
+    /// Most files it may have open.
+    pub open_files: u64,
+    /// A program of our own rather than an interpreter of code of others: it gets socket pairs for its inner life.
+    pub is_own_program: bool,
 }
 
 impl Grants {
@@ -41,6 +49,13 @@ impl Grants {
             }
             libraries.push(executable);
         }
-        Self { libraries, scratch: scratch.to_path_buf() }
+        Self {
+            libraries,
+            readable: Vec::new(),
+            scratch: scratch.to_path_buf(),
+            file_bytes: MAX_FILE_BYTES,
+            open_files: MAX_OPEN_FILES,
+            is_own_program: false,
+        }
     }
 }

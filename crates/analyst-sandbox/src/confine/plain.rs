@@ -12,16 +12,24 @@ use crate::strength::Walls;
 pub(crate) struct Confinement {
     #[cfg(unix)]
     control: std::os::fd::RawFd,
+    #[cfg(unix)]
+    file_bytes: u64,
+    #[cfg(unix)]
+    open_files: u64,
 }
 
 impl Confinement {
     /// Prepares what [`Self::apply_to`] needs.
-    pub fn prepare(_grants: &Grants, worker_end: &crate::control::WorkerEnd) -> io::Result<Self> {
+    pub fn prepare(grants: &Grants, worker_end: &crate::control::WorkerEnd) -> io::Result<Self> {
         #[cfg(unix)]
-        return Ok(Self { control: worker_end.descriptor() });
+        return Ok(Self {
+            control: worker_end.descriptor(),
+            file_bytes: grants.file_bytes,
+            open_files: grants.open_files,
+        });
         #[cfg(not(unix))]
         {
-            let _ = worker_end;
+            let _ = (grants, worker_end);
             Ok(Self {})
         }
     }
@@ -35,8 +43,8 @@ impl Confinement {
                 libc::setsid();
                 libc::umask(0o077);
                 limit(libc::RLIMIT_CORE, 0);
-                limit(libc::RLIMIT_FSIZE, super::MAX_FILE_BYTES);
-                limit(libc::RLIMIT_NOFILE, super::MAX_OPEN_FILES);
+                limit(libc::RLIMIT_FSIZE, self.file_bytes);
+                limit(libc::RLIMIT_NOFILE, self.open_files);
                 if libc::fcntl(self.control, libc::F_SETFD, 0) < 0 {
                     return Err(io::Error::last_os_error());
                 }

@@ -21,6 +21,7 @@ const LOAD: u16 = 0x20; // BPF_LD | BPF_W | BPF_ABS
 const JUMP_EQUAL: u16 = 0x15;
 const JUMP_AT_LEAST: u16 = 0x35;
 const JUMP_ANY_BIT: u16 = 0x45;
+const AND: u16 = 0x54; // BPF_ALU | BPF_AND | BPF_K
 const RETURN: u16 = 0x06;
 
 const ALLOW: u32 = 0x7FFF_0000;
@@ -37,6 +38,9 @@ const PR_SET_NAME: u32 = 15;
 const PR_GET_NAME: u32 = 16;
 /// The allocator names its areas with it.
 const PR_SET_VMA: u32 = 0x5356_4D41;
+
+/// The type of a socket without its flags.
+const SOCKET_TYPE_BITS: u32 = 0xF;
 
 /// Commands of fcntl and ioctl that have the kernel send signals to a process of the caller's choice, or type into a
 /// terminal.
@@ -192,9 +196,29 @@ const DENIED_TO_CELLS_HERE: &[c_long] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const DENIED_TO_CELLS_HERE: &[c_long] = &[];
 
+/// The program that holds from before a program of our own starts: as for the interpreter, but for pairs of stream
+/// sockets that reach nobody but each other. The runtime inside the query engine wants one.
+pub(crate) fn own_program_filter() -> Vec<sock_filter> {
+    let mut program = prologue();
+    program.extend([
+        op(JUMP_EQUAL, number_of(libc::SYS_socketpair), 0, 7),
+        op(LOAD, argument(0), 0, 0),
+        op(JUMP_EQUAL, libc::AF_UNIX.cast_unsigned(), 0, 3),
+        op(LOAD, argument(1), 0, 0),
+        op(AND, SOCKET_TYPE_BITS, 0, 0),
+        op(JUMP_EQUAL, libc::SOCK_STREAM.cast_unsigned(), 1, 0),
+        op(RETURN, DENY, 0, 0),
+        op(RETURN, ALLOW, 0, 0),
+    ]);
+    deny_network(program)
+}
+
 /// The program that holds from before the interpreter starts.
 pub(crate) fn network_filter() -> Vec<sock_filter> {
-    let mut program = prologue();
+    deny_network(prologue())
+}
+
+fn deny_network(mut program: Vec<sock_filter>) -> Vec<sock_filter> {
     for &number in ALWAYS_DENIED.iter().chain(ALWAYS_DENIED_HERE) {
         answer(&mut program, number, DENY);
     }
@@ -316,6 +340,7 @@ mod tests {
                         }
                     }
                 }
+                AND => accumulator &= k,
                 JUMP_EQUAL => at += jump(accumulator == k),
                 JUMP_AT_LEAST => at += jump(accumulator >= k),
                 JUMP_ANY_BIT => at += jump(accumulator & k != 0),
@@ -335,6 +360,21 @@ mod tests {
         check(0x4000_0000 + libc::SYS_socket, ABSENT);
         check(libc::SYS_read, ALLOW);
         check(libc::SYS_execve, ALLOW);
+    }
+
+    #[test]
+    fn own_programs_get_socket_pairs_and_no_other_socket() {
+        let check = |number, arguments, expect| {
+            assert_eq!(run(&own_program_filter(), number, arguments), expect, "{number} {arguments:?}");
+        };
+        let stream = (libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK) as u64;
+        check(libc::SYS_socketpair, [libc::AF_UNIX as u64, stream, 0], ALLOW);
+        check(libc::SYS_socketpair, [libc::AF_UNIX as u64, libc::SOCK_DGRAM as u64, 0], DENY);
+        check(libc::SYS_socketpair, [libc::AF_INET as u64, stream, 0], DENY);
+        check(libc::SYS_socket, [libc::AF_UNIX as u64, stream, 0], DENY);
+        check(libc::SYS_connect, [0; 3], DENY);
+        check(libc::SYS_read, [0; 3], ALLOW);
+        check(libc::SYS_clone3, [0; 3], ABSENT);
     }
 
     #[test]

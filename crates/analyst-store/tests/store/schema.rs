@@ -5,7 +5,7 @@ use analyst_store::{FILE_NAME, Store};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 16] = [
     (
         "agent_templates",
         "template_name display_name description category variant_type is_premium usage_count icon_url prompt_template \
@@ -32,6 +32,7 @@ const TABLES: [(&str, &str); 15] = [
     ("settings", "key value"),
     ("user_template_preferences", "template_name enabled usage_count last_used_at"),
     ("message_search", "text"),
+    ("opened_files", "path options reader size_bytes version tables opened_at"),
 ];
 
 async fn fresh() -> (tempfile::TempDir, SqliteConnection) {

@@ -33,6 +33,7 @@ import type { OpenSample } from "./OpenSample";
 import type { OpenText } from "./OpenText";
 import type { PreviewDataset } from "./PreviewDataset";
 import type { Profile } from "./Profile";
+import type { ProfileDataset } from "./ProfileDataset";
 import type { PythonStatus } from "./PythonStatus";
 import type { QueryDatasets } from "./QueryDatasets";
 import type { RenameChat } from "./RenameChat";
@@ -51,6 +52,8 @@ import type { SetSecret } from "./SetSecret";
 import type { Settings } from "./Settings";
 import type { StartRun } from "./StartRun";
 import type { TableData } from "./TableData";
+import type { TaskRef } from "./TaskRef";
+import type { TaskState } from "./TaskState";
 import type { TestModel } from "./TestModel";
 import type { UnlockVault } from "./UnlockVault";
 import type { UpdateSettings } from "./UpdateSettings";
@@ -70,11 +73,13 @@ export interface Commands {
   "dataset::list": { req: Nothing; res: Datasets };
   "dataset::get": { req: DatasetRef; res: Dataset };
   "dataset::preview": { req: PreviewDataset; res: TableData };
-  "dataset::profile": { req: DatasetRef; res: Profile };
+  "dataset::profile": { req: ProfileDataset; res: Profile };
   "dataset::query": { req: QueryDatasets; res: TableData };
   "dataset::export": { req: ExportDataset; res: Exported };
   "dataset::export_query": { req: ExportQuery; res: Exported };
   "dataset::remove": { req: DatasetRef; res: Nothing };
+  "task::get": { req: TaskRef; res: TaskState };
+  "task::cancel": { req: TaskRef; res: Nothing };
   "chat::create": { req: CreateChat; res: Chat };
   "chat::list": { req: Nothing; res: Chats };
   "chat::get": { req: ChatRef; res: ChatView };
@@ -124,6 +129,8 @@ export const TOUCHES = {
   "dataset::export": [],
   "dataset::export_query": [],
   "dataset::remove": ["dataset", "chat"],
+  "task::get": [],
+  "task::cancel": [],
   "chat::create": ["chat"],
   "chat::list": [],
   "chat::get": [],
