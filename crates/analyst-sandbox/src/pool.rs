@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-#[cfg(target_os = "linux")]
 use std::time::Duration;
 #[cfg(target_os = "linux")]
 use std::time::Instant;
@@ -29,12 +29,21 @@ const MAX_STARTS: usize = 4;
 #[cfg(target_os = "linux")]
 const DEATHS_WITHIN: Duration = Duration::from_secs(60);
 
+/// From taking a process to making the next, while others wait.
+const REFILL_DELAY: Duration = Duration::from_millis(8);
+
 type Starting = JoinHandle<Result<Worker, StartError>>;
 
 /// Makes workers ahead of time.
 pub(crate) struct Pool {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
     source: Arc<Source>,
     waiting: Mutex<VecDeque<Starting>>,
+    /// How often the waiting workers were let go: what was asked for before that is not wanted any more.
+    n_cooled: AtomicU64,
 }
 
 /// What workers are made from.
@@ -65,25 +74,32 @@ impl Pool {
             #[cfg(target_os = "linux")]
             server: tokio::sync::Mutex::default(),
         };
-        Self { source: Arc::new(source), waiting: Mutex::default() }
+        Self {
+            shared: Arc::new(Shared {
+                source: Arc::new(source),
+                waiting: Mutex::default(),
+                n_cooled: AtomicU64::new(0),
+            }),
+        }
     }
 
     /// Has workers made in the background until enough wait.
     pub fn warm_up(&self) {
         let mut waiting = self.lock();
-        while waiting.len() < self.source.n_ahead() {
+        while waiting.len() < self.shared.source.n_ahead() {
             waiting.push_back(self.start());
         }
     }
 
     /// Lets the waiting workers go, and the memory that they and the fork server hold.
     pub fn cool_down(&self) {
+        self.shared.n_cooled.fetch_add(1, Ordering::Relaxed);
         let waiting = std::mem::take(&mut *self.lock());
         for starting in &waiting {
             starting.abort();
         }
         #[cfg(target_os = "linux")]
-        match self.source.server.try_lock() {
+        match self.shared.source.server.try_lock() {
             Ok(mut place) => place.server = None,
             Err(_) => self.forget_server_later(),
         }
@@ -92,7 +108,7 @@ impl Pool {
     /// For a server that is being started at this moment.
     #[cfg(target_os = "linux")]
     fn forget_server_later(&self) {
-        let source = Arc::clone(&self.source);
+        let source = Arc::clone(&self.shared.source);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move { source.server.lock().await.server = None });
         }
@@ -109,31 +125,49 @@ impl Pool {
             Some(worker) => worker,
             None => AbortOnDrop(self.start()).joined().await?,
         };
-        self.warm_up();
+        self.refill_soon();
         Ok(worker)
+    }
+
+    /// Has the next made, but not in the first moments of the cell that took one: a fork would hold it up.
+    fn refill_soon(&self) {
+        if self.lock().is_empty() {
+            return self.warm_up();
+        }
+        let weak = Arc::downgrade(&self.shared);
+        let n_cooled = self.shared.n_cooled.load(Ordering::Relaxed);
+        tokio::spawn(async move {
+            tokio::time::sleep(REFILL_DELAY).await;
+            if let Some(shared) = weak.upgrade()
+                && shared.n_cooled.load(Ordering::Relaxed) == n_cooled
+            {
+                Self { shared }.warm_up();
+            }
+        });
     }
 
     /// The number of the fork server's process, when there is one.
     pub async fn server_pid(&self) -> Option<u32> {
         #[cfg(target_os = "linux")]
-        return self.source.server.lock().await.server.as_ref().map(|server| server.pid());
+        return self.shared.source.server.lock().await.server.as_ref().map(|server| server.pid());
         #[cfg(not(target_os = "linux"))]
         None
     }
 
     fn start(&self) -> Starting {
-        let source = Arc::clone(&self.source);
+        let source = Arc::clone(&self.shared.source);
         tokio::spawn(async move { source.worker().await })
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Starting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Pool {
+impl Drop for Shared {
     fn drop(&mut self) {
-        self.cool_down();
+        let waiting = self.waiting.get_mut().unwrap_or_else(PoisonError::into_inner);
+        waiting.iter().for_each(JoinHandle::abort);
     }
 }
 

@@ -106,9 +106,10 @@ class Server:
         """All that a forked process ever does. Never returns."""
         try:
             channel, walls = self.settle(order, files)
+            worker.rehearse()
             channel.send({"type": "ready", "walls": walls})
-            _, body, files = channel.receive()
             gc.enable()
+            _, body, files = channel.receive()
             worker.run_request(channel, body, files)
         except BaseException as error:
             try:
