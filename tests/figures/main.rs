@@ -9,6 +9,7 @@ mod import;
 mod machine;
 mod python;
 mod question;
+mod sandbox;
 mod window;
 
 use std::ffi::OsString;
@@ -60,6 +61,9 @@ async fn main() -> ExitCode {
     }
     if is_wanted("import") {
         figures.extend(import::figures());
+    }
+    if is_wanted("sandbox") {
+        figures.extend(sandbox::figures().await);
     }
     println!("| figure | median | unit | values |\n|---|---:|---|---|");
     for figure in &figures {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 #[cfg(target_os = "linux")]
+mod allowed_calls;
+#[cfg(target_os = "linux")]
 mod file_rules;
 #[cfg(target_os = "linux")]
 mod linux;
@@ -12,14 +14,16 @@ mod plain;
 mod syscall_filter;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{Confinement, SECCOMP_SYSCALL, processes_filter};
+pub(crate) use file_rules::run_ruleset;
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{Confinement, PID_MARK, call_numbers, give_to, processes_filter, run_filter};
 #[cfg(not(target_os = "linux"))]
-pub(crate) use plain::{Confinement, SECCOMP_SYSCALL, processes_filter};
+pub(crate) use plain::{Confinement, call_numbers, run_filter};
 
 /// Largest file a run may write.
 pub(crate) const MAX_FILE_BYTES: u64 = 512 << 20;
-/// Most files a run may have open.
-pub(crate) const MAX_OPEN_FILES: u64 = 256;
+/// Most files a run may have open, whatever its limits say.
+pub(crate) const MAX_OPEN_FILES: u64 = 1_024;
 
 /// What a worker may touch.
 #[derive(Debug, Clone)]

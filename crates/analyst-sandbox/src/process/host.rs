@@ -19,6 +19,7 @@ use super::frames::{Frame, FrameReader, beginning};
 use super::{Death, ProcessError, ProcessSpec};
 use crate::confine::{Confinement, Grants};
 use crate::control::Control;
+use crate::launch::Role;
 use crate::memory;
 use crate::scratch;
 use crate::spawner;
@@ -92,7 +93,7 @@ impl ConfinedProcess {
             open_files: spec.open_files,
             is_own_program: true,
         };
-        let mut confinement = Confinement::prepare(&grants, &inner_end)?;
+        let mut confinement = Confinement::prepare(&grants, &inner_end, Role::Spare, Walls::default())?;
         let walls = confinement.walls_reader();
         let mut command = Command::new(program);
         command.args(&spec.args).args(inner_end.arguments()).env_clear().envs(environment(scratch.path()));
