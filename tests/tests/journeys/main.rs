@@ -3,6 +3,7 @@
 
 mod ask;
 mod bad_input;
+mod data_worker;
 mod keyring;
 mod ledger;
 mod local_answers;

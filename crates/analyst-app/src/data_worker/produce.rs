@@ -38,9 +38,12 @@ impl<'w> Produce<'w> {
         Ok(target)
     }
 
-    /// Puts an export where the person wants it.
+    /// Puts an export where the person wants it; makes the folder when it is missing.
     pub(crate) fn hand_over(self, named: &Path, target: &Path) -> Result<(), AppError> {
         let file = self.checked(named)?;
+        if let Some(dir) = target.parent() {
+            fs::create_dir_all(dir).map_err(|error| unwritable(target, &error))?;
+        }
         place(&file, target).map_err(|error| unwritable(target, &error))
     }
 

@@ -7,7 +7,7 @@ use crate::{DataError, SourceFile};
 /// Bytes of memory for every byte of text, at the least.
 const LEAST_PER_BYTE: f64 = 1.2;
 /// Bytes of memory for every byte of text, as it usually is.
-const USUAL_PER_BYTE: f64 = 2.5;
+const USUAL_PER_BYTE: f64 = 3.0;
 
 /// Refuses a file that cannot be opened within `budget_bytes`.
 pub(super) fn check(what: &str, source: &SourceFile, budget_bytes: u64) -> Result<(), DataError> {

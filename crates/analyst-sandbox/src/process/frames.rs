@@ -8,7 +8,7 @@ use serde_json::Value;
 pub(super) const LENGTHS: usize = 8;
 const MAX_HEAD_BYTES: usize = 16 << 10;
 /// Longest body. A result that is larger wants to be a file.
-pub(super) const MAX_BODY_BYTES: usize = 1 << 30;
+pub(super) const MAX_BODY_BYTES: usize = 512 << 20;
 /// What is kept of a buffer after a large frame.
 const KEPT_BYTES: usize = 1 << 20;
 

@@ -31,6 +31,8 @@ const WATCH: Duration = Duration::from_millis(15);
 const SAID_BYTES: usize = 4_000;
 /// How long a process that closed its channel may take to be gone.
 const END_WITHIN: Duration = Duration::from_secs(5);
+/// How often it is looked whether all have ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
 /// How long its last words may take after its end.
 const LAST_WORDS_WITHIN: Duration = Duration::from_millis(300);
 /// What the system itself allows beyond the watched limit: memory that is asked for and never used.
@@ -42,9 +44,12 @@ static ENDING: LazyLock<TaskTracker> = LazyLock::new(TaskTracker::new);
 
 /// Waits until every process that was dropped has ended and its folder is gone, for at most a few seconds.
 pub async fn all_ended() {
-    ENDING.close();
-    let _ = timeout(END_WITHIN, ENDING.wait()).await;
-    ENDING.reopen();
+    let emptied = async {
+        while !ENDING.is_empty() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    };
+    let _ = timeout(END_WITHIN, emptied).await;
 }
 
 /// A process inside its walls. Dropped, it is killed with all that it started, and its folder removed.

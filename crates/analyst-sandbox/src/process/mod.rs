@@ -18,5 +18,5 @@ pub use host::{ConfinedProcess, all_ended, physical_memory, sweep};
 pub use inside::{Inside, Received};
 pub use spec::{ProcessError, ProcessSpec};
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests;
