@@ -5,9 +5,12 @@
 //! argument, also writes JSON there. It judges nothing: figures of different machines cannot be compared.
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
+mod grid;
 mod machine;
+mod profile;
 mod python;
 mod question;
+mod table;
 mod window;
 
 use std::process::ExitCode;
@@ -40,6 +43,8 @@ async fn main() -> ExitCode {
     let mut figures = window::figures().await;
     figures.extend(question::figures());
     figures.extend(python::figures());
+    figures.extend(grid::figures());
+    figures.extend(profile::figures());
     println!("| figure | median | unit | values |\n|---|---:|---|---|");
     for figure in &figures {
         let values: Vec<String> = figure.values.iter().map(|value| format!("{value:.2}")).collect();

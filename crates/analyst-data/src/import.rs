@@ -93,8 +93,8 @@ pub fn open(
 
 fn keep(table: Table, name: String, file_name: String, store_dir: &Path) -> Result<ImportedTable, DataError> {
     let Table { mut frame, format, mut warnings, .. } = table;
-    warnings.extend(traps::find(&frame));
     let (fingerprint, arrow_path) = store::keep(&mut frame, store_dir)?;
+    warnings.extend(traps::find(&arrow_path, &format));
     let columns = dtype::columns_of(&frame);
     Ok(ImportedTable {
         name,
