@@ -89,7 +89,13 @@ fn numbers_as_text(look: &Look<'_>, column: &StoredColumn) -> Option<DataWarning
         return None;
     }
     let texts = sample::all(column)?;
-    let rows = look.rows_where(|row| !column.is_missing(row) && !is_plain_number(texts.get(row)));
+    let is_odd = |row: usize| !column.is_missing(row) && !is_plain_number(texts.get(row));
+    // Among 224 and 225, 224B is no accident: they are the numbers of rooms.
+    let names_things = |row: usize| is_odd(row) && texts.get(row).contains(|c: char| c.is_ascii_digit());
+    if (0..look.n_rows()).any(names_things) {
+        return None;
+    }
+    let rows = look.rows_where(is_odd);
     let message =
         format!("{:?} is text because {} of its cells are no numbers; the others are.", column.name, rows.count);
     let fix = "Read the column as numbers: the cells that are none become missing.";

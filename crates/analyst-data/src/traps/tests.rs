@@ -171,6 +171,7 @@ fn honest_columns_are_left_alone() {
         df!("size" => cycle(&["250 g", "500 g", "1000 g"], n), "v" => numbers(n, 0.0, 9.0)).unwrap(),
         df!("rating" => numbers(n, 1.0, 5.0).into_iter().enumerate().map(|(at, v)| (at % 3 != 0).then_some(v)).collect::<Vec<_>>()).unwrap(),
         df!("zip" => (0..40i64).map(|at| 20_000 + at * 791).collect::<Vec<_>>(), "age" => (0..40i64).collect::<Vec<_>>()).unwrap(),
+        text("room", &with((200..240).map(|at| at.to_string()).collect(), &[(5, "224B".into())])),
         dated,
     ];
     let alarms: Vec<DataWarning> = honest.iter().flat_map(warnings).collect();
