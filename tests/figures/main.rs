@@ -2,14 +2,18 @@
 //!
 //! It measures what a person feels (window to first paint, memory at rest, question to answer, a cell of Python) and,
 //! where another program does the same work, that program in the same run. Prints a table; with a path as its first
-//! argument, also writes JSON there; `--only GROUP` measures one group (window, question, python, import). It judges nothing: figures of different machines cannot be compared.
+//! argument, also writes JSON there; `--only GROUP` measures one group.
+//! It judges nothing: figures of different machines cannot be compared.
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
+mod grid;
 mod import;
 mod machine;
+mod profile;
 mod python;
 mod question;
 mod sandbox;
+mod table;
 mod window;
 
 use std::ffi::OsString;
@@ -64,6 +68,12 @@ async fn main() -> ExitCode {
     }
     if is_wanted("sandbox") {
         figures.extend(sandbox::figures().await);
+    }
+    if is_wanted("grid") {
+        figures.extend(grid::figures());
+    }
+    if is_wanted("profile") {
+        figures.extend(profile::figures());
     }
     println!("| figure | median | unit | values |\n|---|---:|---|---|");
     for figure in &figures {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::format::csv::stream::{self, StreamedTable};
 use crate::format::{self, Table};
 use crate::source::{MAX_FILE_BYTES, Source, SourceFile, Watch, check};
-use crate::store::{self, Stored};
+use crate::store;
 use crate::{DataError, dtype, name, traps};
 
 /// One table of an opened file, stored as Arrow.
@@ -153,15 +153,15 @@ fn of_stream(table: StreamedTable, name: String, file_name: String) -> Result<Im
     let StreamedTable { fingerprint, arrow_path, columns, n_rows, format, mut warnings } = table;
     let n_text_columns = columns.iter().filter(|column| column.kind == ColumnType::Text).count() as u64;
     if n_rows * n_text_columns <= MOST_TEXTS_LOOKED_AT {
-        warnings.extend(traps::find(&Stored::map(&arrow_path)?));
+        warnings.extend(traps::find(&arrow_path, &format));
     }
     Ok(ImportedTable { name, file_name, format, n_rows, columns, fingerprint, warnings, arrow_path })
 }
 
 fn keep(table: Table, name: String, file_name: String, store_dir: &Path) -> Result<ImportedTable, DataError> {
     let Table { mut frame, format, mut warnings, .. } = table;
-    warnings.extend(traps::find(&frame));
     let (fingerprint, arrow_path) = store::keep(&mut frame, store_dir)?;
+    warnings.extend(traps::find(&arrow_path, &format));
     let columns = dtype::columns_of(&frame);
     Ok(ImportedTable {
         name,

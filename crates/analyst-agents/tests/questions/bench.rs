@@ -43,7 +43,14 @@ pub fn folder() -> PathBuf {
 
 /// A table as the agents know it.
 pub fn dataset(csv: &Path, store: &Path) -> DatasetContext {
-    let table = analyst_data::open(csv, &Default::default(), store, &CancellationToken::new()).unwrap().remove(0);
+    let table = analyst_data::open(
+        &analyst_data::SourceFile::at(csv).unwrap(),
+        &Default::default(),
+        store,
+        &CancellationToken::new(),
+    )
+    .unwrap()
+    .remove(0);
     let profile =
         analyst_data::profile(&table.arrow_path, &table.name, table.format.clone(), table.warnings.clone()).unwrap();
     let mut values = BTreeMap::new();
@@ -211,12 +218,7 @@ fn fault(kind: &str, message: &str) -> CodeError {
 }
 
 /// Answers all questions about one table; the answers come in their order.
-pub async fn answers(
-    runner: &PythonRunner,
-    csv: &Path,
-    questions: &[String],
-    at_once: Option<usize>,
-) -> Vec<Answered> {
+pub async fn answers(runner: &PythonRunner, csv: &Path, questions: &[String], at_once: Option<usize>) -> Vec<Answered> {
     let dir = tempfile::tempdir().unwrap();
     let data = dataset(csv, dir.path());
     let planned: Vec<Planned> = questions.iter().map(|question| planned(question, &data)).collect();
