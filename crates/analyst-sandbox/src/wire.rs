@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 use std::os::fd::OwnedFd;
 
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::frame::{Frame, FrameReader, encode};
 pub(crate) struct Wire {
     control: Control,
     frames: FrameReader,
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     files: std::collections::VecDeque<OwnedFd>,
 }
 
@@ -24,7 +24,7 @@ impl Wire {
         Self {
             control,
             frames: FrameReader::default(),
-            #[cfg(unix)]
+            #[cfg(target_os = "linux")]
             files: std::collections::VecDeque::new(),
         }
     }
