@@ -15,6 +15,7 @@ use crate::config::{Config, make_private_dir};
 use crate::data_worker::DataWorkers;
 use crate::datasets::DatasetDesk;
 use crate::python::PythonDesk;
+use crate::remote::RemoteDesk;
 use crate::runs::RunDesk;
 use crate::secrets::Secrets;
 use crate::settings::SettingsDesk;
@@ -25,7 +26,8 @@ pub struct App {
     pub(crate) config: Config,
     pub(crate) store: Arc<Store>,
     pub(crate) settings: SettingsDesk,
-    pub(crate) secrets: Secrets,
+    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) remote: Arc<RemoteDesk>,
     pub(crate) workers: Arc<DataWorkers>,
     pub(crate) tasks: Tasks,
     pub(crate) datasets: DatasetDesk,
@@ -53,10 +55,13 @@ impl App {
         let catalogue = Catalogue::load(BUILTIN_AGENTS, Some(&config.agents_dir()));
         store.agent_templates().sync(&entries(&catalogue)).await?;
         let workers = Arc::new(DataWorkers::new(&config));
+        let secrets = Arc::new(Secrets::new(&config));
+        let remote = Arc::new(RemoteDesk::new(Arc::clone(&store), Arc::clone(&secrets)));
         let app = Self {
             settings: SettingsDesk::new(Arc::clone(&store)),
-            secrets: Secrets::new(&config),
-            datasets: DatasetDesk::new(Arc::clone(&store), Arc::clone(&workers), &config),
+            datasets: DatasetDesk::new(Arc::clone(&store), Arc::clone(&workers), Arc::clone(&remote), &config),
+            secrets,
+            remote,
             workers,
             tasks: Tasks::default(),
             chats: ChatDesk::new(Arc::clone(&store), config.clock, Arc::clone(&config.ids)),

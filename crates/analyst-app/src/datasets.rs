@@ -1,9 +1,12 @@
 //! Datasets: opened once into an Arrow file of ours, then looked at, queried, exported. Reading and computing happen in
 //! data workers; this process only moves finished files and remembers them.
 
+mod remote_tables;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use analyst_agents::DatasetContext;
 use analyst_data::worker::{Distinct, Export, ExportQuery, Inspect, Open, Preview, ProfileTable, Query};
@@ -17,6 +20,7 @@ use analyst_types::{
 use crate::commands::file::FileInfo;
 use crate::config::{Config, make_private_dir};
 use crate::data_worker::{Budget, ChosenFile, DataWorkers, Kind};
+use crate::remote::{Locator, RemoteDesk};
 use crate::samples;
 use crate::settings::SettingsDesk;
 use crate::tasks::Task;
@@ -26,6 +30,8 @@ const KNOWN_VALUES: usize = 500;
 /// Rows the agents get to see (what of them a model sees is decided by the privacy level).
 const SAMPLE_ROWS: u64 = 20;
 const MAX_PASTED_BYTES: usize = 64 << 20;
+/// How long a database may take for a statement that a person waits for.
+const QUERY_LIMIT: Duration = Duration::from_secs(120);
 
 /// The person's datasets.
 pub(crate) struct DatasetDesk {
@@ -35,16 +41,18 @@ pub(crate) struct DatasetDesk {
     clock: Clock,
     ids: Arc<IdSource>,
     workers: Arc<DataWorkers>,
+    remote: Arc<RemoteDesk>,
     settings: SettingsDesk,
     contexts: Mutex<HashMap<DatasetId, Arc<DatasetContext>>>,
 }
 
 impl DatasetDesk {
-    pub(crate) fn new(store: Arc<Store>, workers: Arc<DataWorkers>, config: &Config) -> Self {
+    pub(crate) fn new(store: Arc<Store>, workers: Arc<DataWorkers>, remote: Arc<RemoteDesk>, config: &Config) -> Self {
         Self {
             settings: SettingsDesk::new(Arc::clone(&store)),
             store,
             workers,
+            remote,
             dir: config.datasets_dir(),
             samples_dir: config.samples_dir(),
             clock: config.clock,
@@ -212,6 +220,9 @@ impl DatasetDesk {
 
     pub(crate) async fn preview(&self, id: DatasetId, offset: u64, limit: u64) -> Result<TableData, AppError> {
         let stored = self.store.datasets().get(id).await?;
+        if let Some(locator) = Locator::of(&stored.arrow_path) {
+            return self.remote_preview(&locator, offset, limit).await;
+        }
         let request = Preview { table: stored.arrow_path, offset, limit };
         self.workers.ask(Kind::Rows, request, &stored.dataset.file_name, self.budget().await?).await
     }
@@ -223,7 +234,12 @@ impl DatasetDesk {
 
     /// One SELECT over some datasets.
     pub(crate) async fn query(&self, sql: &str, ids: &[DatasetId], limit: u64) -> Result<TableData, AppError> {
-        let request = Query { sql: sql.to_owned(), tables: self.bindings(ids).await?, limit };
+        let tables = self.bindings(ids).await?;
+        if let Some(remote) = self.remote.engine_of(&tables).await? {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            return Ok(remote.engine.query(sql, &remote.tables, limit, QUERY_LIMIT).await?.table);
+        }
+        let request = Query { sql: sql.to_owned(), tables, limit };
         self.workers.ask(Kind::Work, request, "The query", self.budget().await?).await
     }
 
@@ -231,6 +247,9 @@ impl DatasetDesk {
     pub(crate) async fn export(&self, id: DatasetId, to: &Path, task: &Task) -> Result<u64, AppError> {
         task.stage("writing");
         let stored = self.store.datasets().get(id).await?;
+        if Locator::of(&stored.arrow_path).is_some() {
+            return Err(remote_tables::no_export(&stored.dataset.file_name));
+        }
         let request = Export { table: stored.arrow_path, extension: extension(to) };
         let (what, budget) = (&stored.dataset.file_name, self.budget().await?);
         task.run(self.workers.with_tables(Kind::Work, request, what, budget, async |written, produce| {
@@ -249,7 +268,11 @@ impl DatasetDesk {
         task: &Task,
     ) -> Result<u64, AppError> {
         task.stage("writing");
-        let request = ExportQuery { sql: sql.to_owned(), tables: self.bindings(ids).await?, extension: extension(to) };
+        let tables = self.bindings(ids).await?;
+        if self.remote.engine_of(&tables).await?.is_some() {
+            return Err(remote_tables::no_export("The result"));
+        }
+        let request = ExportQuery { sql: sql.to_owned(), tables, extension: extension(to) };
         let budget = self.budget().await?;
         task.run(self.workers.with_tables(Kind::Work, request, "The query", budget, async |written, produce| {
             produce.hand_over(&written.path, to)?;
@@ -264,7 +287,8 @@ impl DatasetDesk {
         self.store.datasets().remove(id, self.clock.now()).await?;
         self.cached().remove(&id);
         let others = self.store.datasets().list().await?;
-        if others.iter().all(|other| other.arrow_path != stored.arrow_path)
+        if Locator::of(&stored.arrow_path).is_none()
+            && others.iter().all(|other| other.arrow_path != stored.arrow_path)
             && let Err(error) = std::fs::remove_file(&stored.arrow_path)
         {
             tracing::warn!(%error, "our copy of a removed dataset is left behind");
@@ -287,7 +311,11 @@ impl DatasetDesk {
             return Ok(Arc::clone(known));
         }
         let stored = self.store.datasets().get(id).await?;
-        let context = Arc::new(self.examine(stored).await?);
+        let context = match Locator::of(&stored.arrow_path) {
+            Some(locator) => self.examine_remote(stored, &locator).await?,
+            None => self.examine(stored).await?,
+        };
+        let context = Arc::new(context);
         self.cached().insert(id, Arc::clone(&context));
         Ok(context)
     }

@@ -18,6 +18,7 @@ mod ledger;
 pub mod logging;
 mod models;
 mod python;
+mod remote;
 mod runs;
 mod samples;
 mod secrets;

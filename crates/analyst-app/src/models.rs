@@ -15,6 +15,7 @@ use crate::commands::model::{KeyState, ModelTest, Models, ProviderInfo};
 use crate::config::make_private_dir;
 use crate::data_worker::SqlCells;
 use crate::ledger::{Caps, Gate};
+use crate::remote::{LocalCells, RemoteSqlCells};
 use crate::{App, Settings};
 
 /// A test call that takes longer has failed.
@@ -147,9 +148,12 @@ impl App {
             model_is_local: thinker.local,
             context_tokens: thinker.context_tokens,
             catalogue: self.catalogue().await?,
-            python: self.python.runner(),
+            python: Arc::new(LocalCells(self.python.runner())),
             python_ready: self.python.is_ready(),
-            sql: Arc::new(SqlCells::new(Arc::clone(&self.workers))),
+            sql: Arc::new(RemoteSqlCells {
+                local: Arc::new(SqlCells::new(Arc::clone(&self.workers))),
+                remote: Arc::clone(&self.remote),
+            }),
             limits,
             exchange_dir,
         })

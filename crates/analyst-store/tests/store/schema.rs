@@ -5,7 +5,7 @@ use analyst_store::{FILE_NAME, Store};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 
-const TABLES: [(&str, &str); 16] = [
+const TABLES: [(&str, &str); 17] = [
     (
         "agent_templates",
         "template_name display_name description category variant_type is_premium usage_count icon_url prompt_template \
@@ -14,6 +14,7 @@ const TABLES: [(&str, &str); 16] = [
     ("artifacts", "id execution_id position kind title content"),
     ("chat_datasets", "chat_id dataset_id position"),
     ("chats", "id title created_at updated_at"),
+    ("connections", "name definition changed_at"),
     ("datasets", "id name path file_name format n_rows columns fingerprint warnings arrow_path opened_at removed_at"),
     (
         "executions",
