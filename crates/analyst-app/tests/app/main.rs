@@ -1,6 +1,12 @@
 //! The app as a face uses it: commands in, answers and events out, with the real engines behind.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+/// The server of analyst-connect's own tests.
+#[allow(dead_code, reason = "these tests need less of it")]
+#[path = "../../../analyst-connect/tests/connect/server.rs"]
+mod database;
+mod remote;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};

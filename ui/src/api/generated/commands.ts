@@ -7,6 +7,9 @@ import type { Chat } from "./Chat";
 import type { ChatRef } from "./ChatRef";
 import type { ChatView } from "./ChatView";
 import type { Chats } from "./Chats";
+import type { ConnectionRef } from "./ConnectionRef";
+import type { ConnectionTest } from "./ConnectionTest";
+import type { Connections } from "./Connections";
 import type { CreateChat } from "./CreateChat";
 import type { Dataset } from "./Dataset";
 import type { DatasetRef } from "./DatasetRef";
@@ -30,18 +33,21 @@ import type { Models } from "./Models";
 import type { Nothing } from "./Nothing";
 import type { OpenDataset } from "./OpenDataset";
 import type { OpenSample } from "./OpenSample";
+import type { OpenTable } from "./OpenTable";
 import type { OpenText } from "./OpenText";
 import type { PreviewDataset } from "./PreviewDataset";
 import type { Profile } from "./Profile";
 import type { ProfileDataset } from "./ProfileDataset";
 import type { PythonStatus } from "./PythonStatus";
 import type { QueryDatasets } from "./QueryDatasets";
+import type { RemoteTables } from "./RemoteTables";
 import type { RenameChat } from "./RenameChat";
 import type { Run } from "./Run";
 import type { RunCell } from "./RunCell";
 import type { RunEvents } from "./RunEvents";
 import type { RunEventsAfter } from "./RunEventsAfter";
 import type { RunRef } from "./RunRef";
+import type { SaveConnection } from "./SaveConnection";
 import type { SaveRun } from "./SaveRun";
 import type { SavedRun } from "./SavedRun";
 import type { SecretRef } from "./SecretRef";
@@ -80,6 +86,12 @@ export interface Commands {
   "dataset::remove": { req: DatasetRef; res: Nothing };
   "task::get": { req: TaskRef; res: TaskState };
   "task::cancel": { req: TaskRef; res: Nothing };
+  "dataset::open_table": { req: OpenTable; res: Datasets };
+  "connection::list": { req: Nothing; res: Connections };
+  "connection::save": { req: SaveConnection; res: Connections };
+  "connection::delete": { req: ConnectionRef; res: Connections };
+  "connection::test": { req: ConnectionRef; res: ConnectionTest };
+  "connection::tables": { req: ConnectionRef; res: RemoteTables };
   "chat::create": { req: CreateChat; res: Chat };
   "chat::list": { req: Nothing; res: Chats };
   "chat::get": { req: ChatRef; res: ChatView };
@@ -131,6 +143,12 @@ export const TOUCHES = {
   "dataset::remove": ["dataset", "chat"],
   "task::get": [],
   "task::cancel": [],
+  "dataset::open_table": ["dataset", "chat"],
+  "connection::list": [],
+  "connection::save": ["connection", "doctor"],
+  "connection::delete": ["connection"],
+  "connection::test": [],
+  "connection::tables": [],
   "chat::create": ["chat"],
   "chat::list": [],
   "chat::get": [],
