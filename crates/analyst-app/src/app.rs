@@ -5,7 +5,7 @@ use std::sync::Arc;
 use analyst_agents::{BUILTIN_AGENTS, Catalogue};
 use analyst_llm::ModelFactory;
 use analyst_store::{CatalogueEntry, Store, TemplateSource};
-use analyst_types::{AppError, ErrorCode};
+use analyst_types::{AppError, ChatId, DatasetId, ErrorCode};
 use tokio::sync::RwLock;
 
 use crate::chats::ChatDesk;
@@ -88,6 +88,21 @@ impl App {
         self.python.shutdown().await;
         self.workers.shutdown().await;
         self.store.close().await;
+    }
+
+    /// Forgets a dataset that was replaced, once nothing in those chats works on it any more.
+    pub(crate) async fn retire(self: &Arc<Self>, id: DatasetId, chat_ids: Vec<ChatId>) -> Result<(), AppError> {
+        if !self.runs.works_in(&chat_ids) {
+            return self.datasets.retire(id, &chat_ids).await;
+        }
+        let app = Arc::clone(self);
+        tokio::spawn(async move {
+            app.runs.until_idle(&chat_ids).await;
+            if let Err(error) = app.datasets.retire(id, &chat_ids).await {
+                tracing::warn!(%error, "a dataset that was replaced is left behind");
+            }
+        });
+        Ok(())
     }
 
     /// The agents as they take part now.

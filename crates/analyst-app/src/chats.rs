@@ -7,6 +7,7 @@ use analyst_store::Store;
 use analyst_types::{AppError, Chat, ChatId, Clock, DatasetId, ErrorCode, IdSource, Message, Role};
 
 use crate::commands::chat::ChatView;
+use crate::explanation::explained;
 
 const MAX_TITLE_CHARS: usize = 200;
 /// A title made from a question is cut here.
@@ -45,7 +46,7 @@ impl ChatDesk {
     pub(crate) async fn view(&self, id: ChatId) -> Result<ChatView, AppError> {
         let chat = self.get(id).await?;
         let stored = self.store.datasets().list_by_chat(id).await?;
-        let datasets = stored.into_iter().map(|stored| stored.dataset).collect();
+        let datasets = stored.into_iter().map(|stored| explained(stored.dataset)).collect();
         let messages = self.store.messages().list(id).await?;
         let runs = self.store.runs().list(id).await?;
         Ok(ChatView { chat, datasets, messages, runs })

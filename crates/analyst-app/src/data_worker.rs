@@ -140,12 +140,24 @@ impl DataWorkers {
         budget: Budget,
         take: impl AsyncFnOnce(R::Reply, Produce<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
+        self.perform(kind, request, what, budget, &|_| {}, take).await
+    }
+
+    async fn perform<R: Request, T>(
+        &self,
+        kind: Kind,
+        request: R,
+        what: &str,
+        budget: Budget,
+        progress: &(dyn Fn(f64) + Send + Sync),
+        take: impl AsyncFnOnce(R::Reply, Produce<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
         let lane = match kind {
             Kind::Rows => &self.rows,
             Kind::Work => &self.work,
         };
         let mut place = lane.enter(&self.spare).await?;
-        let answered = place.worker().ask(request, None, budget, &|_| {}).await;
+        let answered = place.worker().ask(request, None, budget, progress).await;
         match answered {
             Ok(reply) => {
                 let taken = take(reply, place.worker().produce()).await;
@@ -170,6 +182,18 @@ impl DataWorkers {
         budget: Budget,
     ) -> Result<R::Reply, AppError> {
         self.with_tables(kind, request, what, budget, async |reply, _| Ok(reply)).await
+    }
+
+    /// Like [`Self::ask`], for work that tells how far it is.
+    pub(crate) async fn ask_watched<R: Request>(
+        &self,
+        kind: Kind,
+        request: R,
+        what: &str,
+        budget: Budget,
+        progress: &(dyn Fn(f64) + Send + Sync),
+    ) -> Result<R::Reply, AppError> {
+        self.perform(kind, request, what, budget, progress, async |reply, _| Ok(reply)).await
     }
 
     /// Where imported tables are kept.

@@ -1,37 +1,32 @@
 //! Datasets: opened once into an Arrow file of ours, then looked at, queried, exported. Reading and computing happen in
 //! data workers; this process only moves finished files and remembers them.
 
+mod grid;
+mod peeking;
+mod profiles;
 mod remote_tables;
+mod reopening;
+mod statements;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use analyst_agents::DatasetContext;
-use analyst_data::worker::{Distinct, Export, ExportQuery, Inspect, Open, Preview, ProfileTable, Query};
+use analyst_data::worker::{Export, Open, profile_beside};
 use analyst_data::{DataError, ImportedTable};
 use analyst_store::{FileState, Store, StoredDataset};
-use analyst_types::{
-    AppError, ChatId, Clock, ColumnType, Dataset, DatasetBinding, DatasetId, ErrorCode, IdSource, Profile, ReadOptions,
-    TableData,
-};
+use analyst_types::{AppError, ChatId, Clock, Dataset, DatasetId, ErrorCode, IdSource, ReadOptions};
 
-use crate::commands::file::FileInfo;
 use crate::config::{Config, make_private_dir};
 use crate::data_worker::{Budget, ChosenFile, DataWorkers, Kind};
+use crate::explanation::{self, explained};
 use crate::remote::{Locator, RemoteDesk};
 use crate::samples;
 use crate::settings::SettingsDesk;
 use crate::tasks::Task;
 
-/// Distinct values of a text column that the agents get to know, so that “North” in a question finds its column.
-const KNOWN_VALUES: usize = 500;
-/// Rows the agents get to see (what of them a model sees is decided by the privacy level).
-const SAMPLE_ROWS: u64 = 20;
 const MAX_PASTED_BYTES: usize = 64 << 20;
-/// How long a database may take for a statement that a person waits for.
-const QUERY_LIMIT: Duration = Duration::from_secs(120);
 
 /// The person's datasets.
 pub(crate) struct DatasetDesk {
@@ -98,7 +93,10 @@ impl DatasetDesk {
         let progress = |done| task.progress(done);
         let tables = self.workers.once(request, Some(&file), budget, &progress, async |mut tables, produce| {
             for table in &mut tables {
-                table.arrow_path = produce.keep(&table.arrow_path, store_dir)?;
+                let named = std::mem::take(&mut table.arrow_path);
+                table.arrow_path = produce.keep(&named, store_dir)?;
+                // What was found out about the values while they were read need not be found out again.
+                produce.keep_beside(&profile_beside(&named), &profile_beside(&table.arrow_path));
             }
             Ok(tables)
         });
@@ -120,15 +118,6 @@ impl DatasetDesk {
     /// What a data worker may use.
     async fn budget(&self) -> Result<Budget, AppError> {
         Ok(Budget::of(&self.settings.get().await?))
-    }
-
-    /// A look at a file before it is opened.
-    pub(crate) async fn inspect(&self, path: &Path) -> Result<FileInfo, AppError> {
-        let file = choose(path).await?;
-        let (request, budget) = (Inspect { file: file.handed() }, self.budget().await?);
-        let found = self.workers.once(request, Some(&file), budget, &|_| {}, async |found, _| Ok(found)).await?;
-        let analyst_data::FileInfo { file_name, kind, sheets, size_bytes } = found;
-        Ok(FileInfo { file_name, kind, sheets, size_bytes })
     }
 
     /// Opens a dataset that comes with the program.
@@ -165,7 +154,10 @@ impl DatasetDesk {
         };
         let dataset = match self.known(path, &table, &others).await? {
             Some(known) => known,
-            None => self.insert(path, table, &others).await?,
+            None => {
+                let name = free_name(&table.name, &others);
+                self.insert(path, table, name).await?
+            }
         };
         if let Some(chat_id) = chat_id {
             let mut ids: Vec<_> = others.iter().map(|other| other.dataset.id).collect();
@@ -186,18 +178,19 @@ impl DatasetDesk {
     ) -> Result<Option<Dataset>, AppError> {
         let path = path.display().to_string();
         let known = self.store.datasets().find_by_fingerprint_and_path(&table.fingerprint, &path).await?;
-        Ok(known.map(|known| known.dataset).filter(|known| {
+        Ok(known.map(|known| explained(known.dataset)).filter(|known| {
             let named_alike = |other: &StoredDataset| other.dataset.name == known.name && other.dataset.id != known.id;
             known.format == table.format && !others.iter().any(named_alike)
         }))
     }
 
-    async fn insert(&self, path: &Path, table: ImportedTable, others: &[StoredDataset]) -> Result<Dataset, AppError> {
+    async fn insert(&self, path: &Path, table: ImportedTable, name: String) -> Result<Dataset, AppError> {
         let dataset = Dataset {
             id: self.ids.next(),
-            name: free_name(&table.name, others),
+            name,
             path: path.display().to_string(),
             file_name: table.file_name,
+            explanation: explanation::sentence(&table.format),
             format: table.format,
             n_rows: table.n_rows,
             columns: table.columns,
@@ -211,36 +204,11 @@ impl DatasetDesk {
     }
 
     pub(crate) async fn list(&self) -> Result<Vec<Dataset>, AppError> {
-        Ok(self.store.datasets().list().await?.into_iter().map(|stored| stored.dataset).collect())
+        Ok(self.store.datasets().list().await?.into_iter().map(|stored| explained(stored.dataset)).collect())
     }
 
     pub(crate) async fn get(&self, id: DatasetId) -> Result<Dataset, AppError> {
-        Ok(self.store.datasets().get(id).await?.dataset)
-    }
-
-    pub(crate) async fn preview(&self, id: DatasetId, offset: u64, limit: u64) -> Result<TableData, AppError> {
-        let stored = self.store.datasets().get(id).await?;
-        if let Some(locator) = Locator::of(&stored.arrow_path) {
-            return self.remote_preview(&locator, offset, limit).await;
-        }
-        let request = Preview { table: stored.arrow_path, offset, limit };
-        self.workers.ask(Kind::Rows, request, &stored.dataset.file_name, self.budget().await?).await
-    }
-
-    pub(crate) async fn profile(&self, id: DatasetId, task: &Task) -> Result<Profile, AppError> {
-        task.stage("profiling");
-        Ok(task.run(self.context(id)).await?.profile.clone())
-    }
-
-    /// One SELECT over some datasets.
-    pub(crate) async fn query(&self, sql: &str, ids: &[DatasetId], limit: u64) -> Result<TableData, AppError> {
-        let tables = self.bindings(ids).await?;
-        if let Some(remote) = self.remote.engine_of(&tables).await? {
-            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-            return Ok(remote.engine.query(sql, &remote.tables, limit, QUERY_LIMIT).await?.table);
-        }
-        let request = Query { sql: sql.to_owned(), tables, limit };
-        self.workers.ask(Kind::Work, request, "The query", self.budget().await?).await
+        Ok(explained(self.store.datasets().get(id).await?.dataset))
     }
 
     /// Writes a dataset as another file; tells how many rows.
@@ -259,100 +227,24 @@ impl DatasetDesk {
         .await
     }
 
-    /// Writes the result of a SELECT as a file; tells how many rows.
-    pub(crate) async fn export_query(
-        &self,
-        sql: &str,
-        ids: &[DatasetId],
-        to: &Path,
-        task: &Task,
-    ) -> Result<u64, AppError> {
-        task.stage("writing");
-        let tables = self.bindings(ids).await?;
-        if self.remote.engine_of(&tables).await?.is_some() {
-            return Err(remote_tables::no_export("The result"));
-        }
-        let request = ExportQuery { sql: sql.to_owned(), tables, extension: extension(to) };
-        let budget = self.budget().await?;
-        task.run(self.workers.with_tables(Kind::Work, request, "The query", budget, async |written, produce| {
-            produce.hand_over(&written.path, to)?;
-            Ok(written.n_rows)
-        }))
-        .await
-    }
-
-    /// Forgets a dataset, and our copy of it when no other dataset needs it.
+    /// Forgets a dataset, and our copy of it, with what we know of it, when no other dataset needs it.
     pub(crate) async fn remove(&self, id: DatasetId) -> Result<(), AppError> {
         let stored = self.store.datasets().get(id).await?;
         self.store.datasets().remove(id, self.clock.now()).await?;
         self.cached().remove(&id);
         let others = self.store.datasets().list().await?;
-        if Locator::of(&stored.arrow_path).is_none()
-            && others.iter().all(|other| other.arrow_path != stored.arrow_path)
-            && let Err(error) = std::fs::remove_file(&stored.arrow_path)
-        {
-            tracing::warn!(%error, "our copy of a removed dataset is left behind");
+        let is_file = Locator::of(&stored.arrow_path).is_none();
+        if is_file && others.iter().all(|other| other.arrow_path != stored.arrow_path) {
+            for file in [profile_beside(&stored.arrow_path), stored.arrow_path] {
+                match std::fs::remove_file(&file) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        tracing::warn!(%error, file = %file.display(), "a copy of a removed dataset is left behind");
+                    }
+                    _ => {}
+                }
+            }
         }
         Ok(())
-    }
-
-    /// What the agents know of some datasets, in the order given.
-    pub(crate) async fn contexts(&self, ids: &[DatasetId]) -> Result<Vec<DatasetContext>, AppError> {
-        let mut contexts = Vec::with_capacity(ids.len());
-        for id in ids {
-            contexts.push(DatasetContext::clone(&*self.context(*id).await?));
-        }
-        Ok(contexts)
-    }
-
-    /// Computed at the first use, then kept: a dataset never changes.
-    async fn context(&self, id: DatasetId) -> Result<Arc<DatasetContext>, AppError> {
-        if let Some(known) = self.cached().get(&id) {
-            return Ok(Arc::clone(known));
-        }
-        let stored = self.store.datasets().get(id).await?;
-        let context = match Locator::of(&stored.arrow_path) {
-            Some(locator) => self.examine_remote(stored, &locator).await?,
-            None => self.examine(stored).await?,
-        };
-        let context = Arc::new(context);
-        self.cached().insert(id, Arc::clone(&context));
-        Ok(context)
-    }
-
-    async fn examine(&self, stored: StoredDataset) -> Result<DatasetContext, AppError> {
-        let StoredDataset { dataset, arrow_path } = stored;
-        let (budget, what) = (self.budget().await?, &dataset.file_name);
-        let table = || arrow_path.clone();
-        let (name, format, warnings) = (dataset.name.clone(), dataset.format, dataset.warnings);
-        let request = ProfileTable { table: table(), name, format, warnings };
-        let profile = self.workers.ask(Kind::Work, request, what, budget).await?;
-        let is_text = |kind| matches!(kind, ColumnType::Text | ColumnType::Categorical);
-        let columns: Vec<String> = profile
-            .columns
-            .iter()
-            .filter(|column| is_text(column.kind) && column.distinct <= KNOWN_VALUES as u64)
-            .map(|column| column.name.clone())
-            .collect();
-        let request = Distinct { table: table(), columns: columns.clone(), limit: KNOWN_VALUES };
-        let values = self.workers.ask(Kind::Work, request, what, budget).await?;
-        let values: BTreeMap<_, _> = columns.into_iter().zip(values).collect();
-        let request = Preview { table: table(), offset: 0, limit: SAMPLE_ROWS };
-        let sample = self.workers.ask(Kind::Work, request, what, budget).await?;
-        Ok(DatasetContext { name: dataset.name, file_name: dataset.file_name, profile, values, sample, arrow_path })
-    }
-
-    /// As tables of one statement: of those that share a name the later ones are counted, `orders`, `orders_2`.
-    async fn bindings(&self, ids: &[DatasetId]) -> Result<Vec<DatasetBinding>, AppError> {
-        let mut taken = HashSet::new();
-        let mut bindings = Vec::with_capacity(ids.len());
-        for id in ids {
-            let stored = self.store.datasets().get(*id).await?;
-            let name = analyst_data::unique_identifier(&stored.dataset.name, &taken);
-            taken.insert(name.clone());
-            bindings.push(DatasetBinding { name, arrow_path: stored.arrow_path });
-        }
-        Ok(bindings)
     }
 
     fn cached(&self) -> std::sync::MutexGuard<'_, HashMap<DatasetId, Arc<DatasetContext>>> {

@@ -14,6 +14,7 @@ mod config;
 mod data_worker;
 mod datasets;
 mod doctor;
+mod explanation;
 mod ledger;
 pub mod logging;
 mod models;

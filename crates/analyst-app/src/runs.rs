@@ -160,17 +160,30 @@ impl RunDesk {
         self.tasks.wait().await;
     }
 
+    /// Whether anything is at work in these chats.
+    pub(crate) fn works_in(&self, chat_ids: &[ChatId]) -> bool {
+        self.live_runs().values().any(|live| chat_ids.contains(&live.chat_id))
+    }
+
+    /// Waits until what is at work in these chats is done.
+    pub(crate) async fn until_idle(&self, chat_ids: &[ChatId]) {
+        let at_work: Vec<_> = {
+            let live_runs = self.live_runs();
+            let of_these = live_runs.values().filter(|live| chat_ids.contains(&live.chat_id));
+            of_these.map(|live| live.events.subscribe()).collect()
+        };
+        for events in at_work {
+            until_ended(events).await;
+        }
+    }
+
     async fn cancel_where(&self, chosen: impl Fn(&LiveRun) -> bool) {
         let stopping: Vec<LiveRun> = self.live_runs().values().filter(|live| chosen(live)).cloned().collect();
         for live in stopping {
-            let mut events = live.events.subscribe();
+            let events = live.events.subscribe();
             live.cancel.cancel();
             drop(live);
-            while let Some(terminal) = is_terminal(events.recv().await) {
-                if terminal {
-                    break;
-                }
-            }
+            until_ended(events).await;
         }
     }
 
@@ -212,6 +225,15 @@ fn timeout(asked: Option<u64>, settings: &Settings) -> Result<u64, AppError> {
         Some(0) => Err(AppError::new(ErrorCode::InvalidRequest, "a timeout is at least one second")),
         Some(secs) => Ok(secs),
         None => Ok(settings.timeout_secs),
+    }
+}
+
+/// Waits for a run's last event.
+async fn until_ended(mut events: broadcast::Receiver<RunEvent>) {
+    while let Some(terminal) = is_terminal(events.recv().await) {
+        if terminal {
+            break;
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Settings {
     pub max_usd_per_run: Option<f64>,
     /// US dollars all questions of 24 hours may cost; null is no limit.
     pub max_usd_per_day: Option<f64>,
+    /// Python runs although this system cannot confine it.
+    pub accept_weak_sandbox: bool,
 }
 
 /// How the window looks.
@@ -65,6 +67,7 @@ impl Default for Settings {
             max_calls_per_run: 100,
             max_usd_per_run: None,
             max_usd_per_day: None,
+            accept_weak_sandbox: false,
         }
     }
 }
@@ -138,6 +141,8 @@ pub struct SettingsChange {
     #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[ts(type = "number | null", optional)]
     pub max_usd_per_day: Option<Option<f64>>,
+    /// Python runs although this system cannot confine it.
+    pub accept_weak_sandbox: Option<bool>,
 }
 
 /// Tells a field that is null from one that is absent.
@@ -156,6 +161,7 @@ impl SettingsChange {
         settings.max_calls_per_run = self.max_calls_per_run.unwrap_or(settings.max_calls_per_run);
         settings.max_usd_per_run = self.max_usd_per_run.unwrap_or(settings.max_usd_per_run);
         settings.max_usd_per_day = self.max_usd_per_day.unwrap_or(settings.max_usd_per_day);
+        settings.accept_weak_sandbox = self.accept_weak_sandbox.unwrap_or(settings.accept_weak_sandbox);
         for (provider, url) in self.base_urls.unwrap_or_default() {
             let url = url.trim();
             if url.is_empty() {

@@ -92,6 +92,29 @@ impl Chats<'_> {
         Ok(tx.commit().await?)
     }
 
+    /// Puts other datasets in the place of one, in every chat it is in.
+    pub async fn replace_dataset(&self, old: DatasetId, new: &[DatasetId]) -> Result<(), StoreError> {
+        let mut tx = self.0.begin().await?;
+        let chats: Vec<Text<ChatId>> = sqlx::query_scalar("SELECT chat_id FROM chat_datasets WHERE dataset_id = $1")
+            .bind(Text(old))
+            .fetch_all(&mut *tx)
+            .await?;
+        for Text(chat) in chats {
+            let before: Vec<Text<DatasetId>> =
+                sqlx::query_scalar("SELECT dataset_id FROM chat_datasets WHERE chat_id = $1 ORDER BY position")
+                    .bind(Text(chat))
+                    .fetch_all(&mut *tx)
+                    .await?;
+            let mut after = Vec::with_capacity(before.len() + new.len());
+            for Text(id) in before {
+                if id == old { after.extend_from_slice(new) } else { after.push(id) }
+            }
+            sqlx::query("DELETE FROM chat_datasets WHERE chat_id = $1").bind(Text(chat)).execute(&mut *tx).await?;
+            link(&mut tx, chat, &after).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Something was said in it.
     pub async fn touch(&self, id: ChatId, at: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.0.begin().await?;

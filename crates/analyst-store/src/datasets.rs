@@ -126,6 +126,7 @@ impl From<DatasetRow> for StoredDataset {
             path: row.path,
             file_name: row.file_name,
             format: row.format.0,
+            explanation: String::new(), // follows from the format
             n_rows: row.n_rows,
             columns: row.columns.0,
             fingerprint: row.fingerprint,

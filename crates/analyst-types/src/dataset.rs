@@ -20,6 +20,9 @@ pub struct Dataset {
     pub file_name: String,
     /// How the file was read.
     pub format: Format,
+    /// How the file was read, in a sentence for people.
+    #[serde(default)]
+    pub explanation: String,
     /// Number of rows.
     #[ts(type = "number")]
     pub n_rows: u64,

@@ -1,9 +1,9 @@
-//! Opening, looking at, querying and exporting datasets.
+//! Opening, looking at and exporting datasets.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use analyst_types::{AppError, ChatId, Dataset, DatasetId, Profile, ReadOptions, TableData};
+use analyst_types::{AppError, ChatId, Dataset, DatasetId, JoinCandidate, Profile, ReadOptions, TableData};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -13,8 +13,6 @@ use crate::App;
 
 /// Most rows of one preview page.
 const MAX_PREVIEW_ROWS: u64 = 10_000;
-/// Rows a query gives when nothing is asked.
-const DEFAULT_QUERY_ROWS: u64 = 1_000;
 
 /// Which file to open, and how.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
@@ -85,9 +83,45 @@ pub struct DatasetRef {
 pub struct ProfileDataset {
     /// Its id.
     pub dataset_id: DatasetId,
+    /// From its first rows only, which takes moments; `sampledRows` of the answer says how many. The whole table where
+    /// that is known already.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub quick: bool,
     /// By which `task::get` and `task::cancel` find the work; made by the client.
     #[serde(default)]
     pub task_id: Option<String>,
+}
+
+/// Which dataset to read once more, and how.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct ReopenDataset {
+    /// Its id.
+    pub dataset_id: DatasetId,
+    /// What the sniffing should not decide this time.
+    pub options: ReadOptions,
+    /// By which `task::get` and `task::cancel` find the work; made by the client.
+    #[serde(default)]
+    pub task_id: Option<String>,
+}
+
+/// Which datasets may belong together.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FindJoinCandidates {
+    /// The one whose columns may name rows of others.
+    pub dataset_id: DatasetId,
+    /// The others.
+    pub other_ids: Vec<DatasetId>,
+}
+
+/// How datasets may belong together.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+pub struct JoinCandidates {
+    /// Pairs of columns, best first.
+    pub candidates: Vec<JoinCandidate>,
 }
 
 /// Which rows.
@@ -104,21 +138,6 @@ pub struct PreviewDataset {
     pub limit: u64,
 }
 
-/// One SELECT over some datasets.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(optional_fields)]
-pub struct QueryDatasets {
-    /// The statement; tables are the datasets' names.
-    pub sql: String,
-    /// The tables.
-    pub dataset_ids: Vec<DatasetId>,
-    /// Most rows to answer with; 1,000 when absent.
-    #[serde(default)]
-    #[ts(as = "Option<u32>", optional)]
-    pub limit: Option<u64>,
-}
-
 /// Where to write a dataset to.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
@@ -126,23 +145,6 @@ pub struct QueryDatasets {
 pub struct ExportDataset {
     /// Which.
     pub dataset_id: DatasetId,
-    /// The file; its extension says the format: csv, ndjson, parquet, arrow or xlsx.
-    #[ts(type = "string")]
-    pub path: PathBuf,
-    /// By which `task::get` and `task::cancel` find the work; made by the client.
-    #[serde(default)]
-    pub task_id: Option<String>,
-}
-
-/// Where to write the result of a SELECT to.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(optional_fields)]
-pub struct ExportQuery {
-    /// The statement; tables are the datasets' names.
-    pub sql: String,
-    /// The tables.
-    pub dataset_ids: Vec<DatasetId>,
     /// The file; its extension says the format: csv, ndjson, parquet, arrow or xlsx.
     #[ts(type = "string")]
     pub path: PathBuf,
@@ -181,6 +183,17 @@ pub async fn open_text(app: &Arc<App>, request: OpenText) -> Result<Datasets, Ap
     app.datasets.open_text(name, request.text, request.chat_id).await.map(|datasets| Datasets { datasets })
 }
 
+/// `dataset::reopen`: the same file read another way. What was read takes the place of the dataset in every chat; a
+/// reading that fails changes nothing.
+pub async fn reopen(app: &Arc<App>, request: ReopenDataset) -> Result<Datasets, AppError> {
+    let task = app.tasks.begin(request.task_id)?;
+    let reopened = app.datasets.reopen(request.dataset_id, request.options, &task).await?;
+    if reopened.datasets.iter().all(|dataset| dataset.id != request.dataset_id) {
+        app.retire(request.dataset_id, reopened.chat_ids).await?;
+    }
+    Ok(Datasets { datasets: reopened.datasets })
+}
+
 /// `dataset::list`
 pub async fn list(app: &Arc<App>, _: Nothing) -> Result<Datasets, AppError> {
     app.datasets.list().await.map(|datasets| Datasets { datasets })
@@ -198,26 +211,24 @@ pub async fn preview(app: &Arc<App>, request: PreviewDataset) -> Result<TableDat
 
 /// `dataset::profile`
 pub async fn profile(app: &Arc<App>, request: ProfileDataset) -> Result<Profile, AppError> {
-    app.datasets.profile(request.dataset_id, &app.tasks.begin(request.task_id)?).await
+    let task = app.tasks.begin(request.task_id)?;
+    if request.quick {
+        app.datasets.quick_profile(request.dataset_id, &task).await
+    } else {
+        app.datasets.profile(request.dataset_id, &task).await
+    }
 }
 
-/// `dataset::query`
-pub async fn query(app: &Arc<App>, request: QueryDatasets) -> Result<TableData, AppError> {
-    let limit = request.limit.unwrap_or(DEFAULT_QUERY_ROWS);
-    app.datasets.query(&request.sql, &request.dataset_ids, limit).await
+/// `dataset::join_candidates`: columns of a dataset that seem to name rows of others.
+pub async fn join_candidates(app: &Arc<App>, request: FindJoinCandidates) -> Result<JoinCandidates, AppError> {
+    let candidates = app.datasets.join_candidates(request.dataset_id, &request.other_ids).await?;
+    Ok(JoinCandidates { candidates })
 }
 
 /// `dataset::export`
 pub async fn export(app: &Arc<App>, request: ExportDataset) -> Result<Exported, AppError> {
     let task = app.tasks.begin(request.task_id)?;
     let n_rows = app.datasets.export(request.dataset_id, &request.path, &task).await?;
-    Ok(Exported { path: request.path, n_rows })
-}
-
-/// `dataset::export_query`
-pub async fn export_query(app: &Arc<App>, request: ExportQuery) -> Result<Exported, AppError> {
-    let task = app.tasks.begin(request.task_id)?;
-    let n_rows = app.datasets.export_query(&request.sql, &request.dataset_ids, &request.path, &task).await?;
     Ok(Exported { path: request.path, n_rows })
 }
 

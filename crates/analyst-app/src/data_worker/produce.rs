@@ -38,6 +38,15 @@ impl<'w> Produce<'w> {
         Ok(target)
     }
 
+    /// Keeps what stands beside a table and can be made again: without it, it will be.
+    pub(crate) fn keep_beside(self, named: &Path, target: &Path) {
+        if let Ok(file) = self.checked(named)
+            && let Err(error) = place(&file, target)
+        {
+            tracing::debug!(%error, "what stands beside a table could not be kept");
+        }
+    }
+
     /// Puts an export where the person wants it; makes the folder when it is missing.
     pub(crate) fn hand_over(self, named: &Path, target: &Path) -> Result<(), AppError> {
         let file = self.checked(named)?;

@@ -82,9 +82,9 @@ async fn a_file_is_opened_by_one_process_and_looked_at_by_another() {
     assert_eq!(table.parent(), Some(desk.workers.store_dir()));
     assert_eq!(desk.count(&table).await, 2);
     let tables = vec![DatasetBinding { name: "orders".into(), arrow_path: table }];
-    let request = Query { sql: "SELECT SUM(a) AS total FROM orders".into(), tables, limit: 10 };
+    let request = Query { sql: "SELECT SUM(a) AS total FROM orders".into(), tables, offset: 0, limit: 10 };
     let answer = desk.workers.ask(Kind::Work, request, "The query", BUDGET).await.unwrap();
-    assert_eq!(answer.rows, [[3]]);
+    assert_eq!(answer.table.rows, [[3]]);
     desk.workers.shutdown().await;
     assert_eq!(desk.folders(), 0, "nothing is left of the workers");
 }

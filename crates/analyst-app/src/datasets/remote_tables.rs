@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
 use analyst_agents::DatasetContext;
 use analyst_connect::SqlEngine;
@@ -13,7 +14,8 @@ use analyst_types::{
     RemoteTable, RemoteTableKind, RowsQuery, Severity, TableData, TableRef,
 };
 
-use super::{DatasetDesk, KNOWN_VALUES, SAMPLE_ROWS};
+use super::DatasetDesk;
+use super::profiles::{KNOWN_VALUES, SAMPLE_ROWS};
 use crate::config::make_private_dir;
 use crate::remote::Locator;
 use crate::tasks::Task;
@@ -73,14 +75,11 @@ impl DatasetDesk {
         Ok(ImportedTable { name, file_name: shown(found), format: format_of(found), ..table })
     }
 
-    pub(super) async fn remote_preview(
-        &self,
-        locator: &Locator,
-        offset: u64,
-        limit: u64,
-    ) -> Result<TableData, AppError> {
-        let query = RowsQuery { offset, limit, ..RowsQuery::default() };
-        Ok(self.remote.engine(&locator.connection).await?.rows(&locator.table, &query).await?.table)
+    /// The engine and the table of a dataset that is in a database; none when it is here.
+    pub(super) async fn elsewhere(&self, id: DatasetId) -> Result<Option<(Arc<dyn SqlEngine>, TableRef)>, AppError> {
+        let stored = self.store.datasets().get(id).await?;
+        let Some(Locator { connection, table }) = Locator::of(&stored.arrow_path) else { return Ok(None) };
+        Ok(Some((self.remote.engine(&connection).await?, table)))
     }
 
     /// What agents know of a table that stays in its database.
@@ -102,7 +101,8 @@ impl DatasetDesk {
             let texts = found.into_iter().filter_map(|top| top.value.as_str().map(str::to_owned));
             values.insert(column.name.clone(), texts.collect());
         }
-        let sample = self.remote_preview(locator, 0, SAMPLE_ROWS).await?;
+        let first = RowsQuery { limit: SAMPLE_ROWS, ..RowsQuery::default() };
+        let sample = engine.rows(&locator.table, &first).await?.table;
         Ok(DatasetContext { name: dataset.name, file_name: dataset.file_name, profile, values, sample, arrow_path })
     }
 }

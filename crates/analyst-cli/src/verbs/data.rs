@@ -9,8 +9,9 @@ use crate::{print, table};
 
 pub async fn profile(client: &Client, file: OneFile) -> Result<(), AppError> {
     let dataset = client.open_one(&file.file, &file.reading.into()).await?;
-    let profile: Profile =
-        client.watch("dataset::profile", ProfileDataset { dataset_id: dataset.id, task_id: None }).await?;
+    let profile: Profile = client
+        .watch("dataset::profile", ProfileDataset { dataset_id: dataset.id, quick: false, task_id: None })
+        .await?;
     if client.global.json {
         print::json(&profile);
     } else {

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use analyst_app::commands::dataset::{ExportQuery, Exported, QueryDatasets};
+use analyst_app::commands::dataset::Exported;
+use analyst_app::commands::query::{ExportQuery, QueryDatasets, QueryResult};
 use analyst_types::{AppError, DatasetId, ErrorCode, TableData};
 use serde_json::{Map, Value};
 
@@ -39,7 +40,9 @@ pub async fn sql(client: &Client, mut sql: Sql) -> Result<(), AppError> {
 }
 
 async fn query(client: &Client, sql: String, dataset_ids: Vec<DatasetId>, limit: u64) -> Result<TableData, AppError> {
-    client.call("dataset::query", QueryDatasets { sql, dataset_ids, limit: Some(limit) }).await
+    let request = QueryDatasets { sql, dataset_ids, limit: Some(limit), offset: None };
+    let result: QueryResult = client.call("dataset::query", request).await?;
+    Ok(result.table)
 }
 
 async fn export(client: &Client, sql: String, dataset_ids: Vec<DatasetId>, path: PathBuf) -> Result<(), AppError> {

@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DataError, SourceFile, Watch};
+use crate::{DataError, SourceFile, Tables, Watch};
+
+/// Memory for sort orders and filter results that are kept: some forty orders of a million rows.
+const KEPT_BYTES: u64 = 160 << 20;
 
 /// A file a person chose, that travels open beside the job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,11 +25,12 @@ pub(super) struct Bench<'w> {
     folder: PathBuf,
     files: Vec<File>,
     watch: &'w dyn Watch,
+    tables: Tables,
 }
 
 impl<'w> Bench<'w> {
     pub fn new(folder: PathBuf, watch: &'w dyn Watch) -> Self {
-        Self { folder, files: Vec::new(), watch }
+        Self { folder, files: Vec::new(), watch, tables: Tables::new(KEPT_BYTES) }
     }
 
     /// The files of the next job.
@@ -41,6 +45,11 @@ impl<'w> Bench<'w> {
 
     pub fn watch(&self) -> &'w dyn Watch {
         self.watch
+    }
+
+    /// Mapped tables with their orders and filter results, kept from one job to the next.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
     }
 
     /// The chosen file that came along.

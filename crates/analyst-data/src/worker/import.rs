@@ -1,6 +1,6 @@
 //! Looking at a file, and opening it.
 
-use analyst_types::ReadOptions;
+use analyst_types::{DataWarning, Format, ReadOptions, TableData};
 use serde::{Deserialize, Serialize};
 
 use super::bench::{Bench, Chosen};
@@ -12,6 +12,34 @@ use crate::{DataError, FileInfo, ImportedTable};
 pub struct Inspect {
     /// The file.
     pub file: Chosen,
+}
+
+/// The first rows of a file, before it is opened.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PeekFile {
+    /// The file.
+    pub file: Chosen,
+    /// How to read it.
+    pub options: ReadOptions,
+    /// How many rows.
+    pub n_rows: usize,
+}
+
+/// The beginning of a file's first table. See [`crate::Peek`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Peeked {
+    /// How it would be read.
+    pub format: Format,
+    /// The first rows.
+    pub table: TableData,
+    /// What is known by now.
+    pub warnings: Vec<DataWarning>,
+    /// The file's size.
+    pub size_bytes: u64,
+    /// About how many rows there are.
+    pub estimated_rows: Option<u64>,
+    /// The whole file was looked at.
+    pub is_complete: bool,
 }
 
 /// Opens a file: its tables are left as Arrow files in the worker's folder.
@@ -27,6 +55,13 @@ pub struct Open {
 
 pub(super) fn inspect(request: Inspect, bench: &mut Bench<'_>) -> Result<FileInfo, DataError> {
     crate::inspect(&bench.source(request.file)?, bench.watch())
+}
+
+pub(super) fn peek(request: PeekFile, bench: &mut Bench<'_>) -> Result<Peeked, DataError> {
+    let source = bench.source(request.file)?;
+    let crate::Peek { format, table, warnings, size_bytes, estimated_rows, is_complete } =
+        crate::peek(&source, &request.options, request.n_rows)?;
+    Ok(Peeked { format, table, warnings, size_bytes, estimated_rows, is_complete })
 }
 
 pub(super) fn open(request: Open, bench: &mut Bench<'_>) -> Result<Vec<ImportedTable>, DataError> {

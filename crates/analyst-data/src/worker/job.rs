@@ -3,18 +3,18 @@
 
 use std::path::PathBuf;
 
-use analyst_types::{Profile, TableData};
+use analyst_types::{FoundCell, JoinCandidate, Profile, RowsPage, SelectionStatistics, TableData, TopValue};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::bench::Bench;
 use super::{
-    Distinct, ExecuteSql, Executed, Export, ExportQuery, Inspect, Open, Preview, ProfileTable, Query, SampleRows,
-    Written,
+    CountValues, Distinct, ExecuteSql, Executed, Explain, Export, ExportQuery, Find, FindJoins, Inspect, Open,
+    PeekFile, Peeked, Preview, ProfileTable, Queried, Query, Rows, SampleRows, Statistics, Written,
 };
 #[cfg(debug_assertions)]
 use super::{Misbehave, misbehaviour};
-use super::{import, sql, table};
+use super::{import, rows, sql, table};
 use crate::{DataError, FileInfo, ImportedTable};
 
 /// Something a worker can be asked, and what it answers.
@@ -62,13 +62,20 @@ macro_rules! jobs {
 
 jobs! {
     Inspect -> FileInfo = import::inspect;
+    PeekFile -> Peeked = import::peek;
     Open -> Vec<ImportedTable> = import::open;
     Preview -> TableData = table::preview;
     ProfileTable -> Profile = table::profile;
     Distinct -> Vec<Vec<String>> = table::distinct;
     SampleRows -> TableData = table::sample_rows;
     Export -> Written = table::export;
-    Query -> TableData = sql::query;
+    Rows -> RowsPage = rows::rows;
+    Find -> Vec<FoundCell> = rows::find;
+    Statistics -> Vec<SelectionStatistics> = rows::statistics;
+    CountValues -> Vec<TopValue> = rows::count_values;
+    FindJoins -> Vec<JoinCandidate> = rows::find_joins;
+    Query -> Queried = sql::query;
+    Explain -> String = sql::explain;
     ExportQuery -> Written = sql::export_query;
     ExecuteSql -> Executed = sql::execute;
     #[cfg(debug_assertions)]

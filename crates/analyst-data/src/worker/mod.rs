@@ -15,18 +15,20 @@ mod job;
 #[cfg(debug_assertions)]
 mod misbehaviour;
 mod need;
+mod rows;
 mod serve;
 mod sql;
 mod table;
 mod told;
 
 pub use bench::Chosen;
-pub use import::{Inspect, Open};
+pub use import::{Inspect, Open, PeekFile, Peeked};
 pub use job::{Job, Request};
 #[cfg(debug_assertions)]
 pub use misbehaviour::{Misbehave, Misbehaviour};
 pub(crate) use need::amount;
+pub use rows::{CountValues, Find, FindJoins, KnownTable, Rows, Statistics};
 pub use serve::{Channel, Order, serve};
-pub use sql::{ExecuteSql, Executed, ExportQuery, Query};
-pub use table::{Distinct, Export, Preview, ProfileTable, SampleRows, Written};
+pub use sql::{ExecuteSql, Executed, Explain, ExportQuery, Queried, Query};
+pub use table::{Distinct, Export, Preview, ProfileTable, SampleRows, Written, profile_beside};
 pub use told::Told;

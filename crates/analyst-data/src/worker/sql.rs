@@ -2,22 +2,46 @@
 
 use std::path::PathBuf;
 
-use analyst_types::{DatasetBinding, ExecutionOutcome, ExecutionRequest, TableData};
+use analyst_types::{DataWarning, DatasetBinding, ExecutionOutcome, ExecutionRequest, JoinReport, TableData};
+use polars::prelude::IntoLazy;
+use polars::sql::SQLContext;
 use serde::{Deserialize, Serialize};
 
 use super::bench::Bench;
 use super::table::{Written, export_path};
 use crate::DataError;
 
-/// The first rows of one SELECT's result.
+/// Some rows of one SELECT's result.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Query {
     /// The statement.
     pub sql: String,
     /// Its tables.
     pub tables: Vec<DatasetBinding>,
+    /// The first row wanted, counted from 0.
+    pub offset: u64,
     /// Most rows to answer with.
     pub limit: u64,
+}
+
+/// What one SELECT came to.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Queried {
+    /// The rows wanted; its `n_rows` counts all.
+    pub table: TableData,
+    /// What its joins did to the rows.
+    pub joins: Vec<JoinReport>,
+    /// What a person should know of the result.
+    pub notices: Vec<DataWarning>,
+}
+
+/// How one SELECT would be run.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Explain {
+    /// The statement.
+    pub sql: String,
+    /// Its tables.
+    pub tables: Vec<DatasetBinding>,
 }
 
 /// The result of one SELECT as a file in the worker's folder.
@@ -65,9 +89,25 @@ impl Executed {
     }
 }
 
-pub(super) fn query(request: Query, _: &mut Bench<'_>) -> Result<TableData, DataError> {
-    let result = crate::query(&request.sql, &request.tables, None)?;
-    Ok(crate::table_data(&result, 0, request.limit))
+pub(super) fn query(request: Query, _: &mut Bench<'_>) -> Result<Queried, DataError> {
+    let frame = crate::query(&request.sql, &request.tables, None)?;
+    let table = crate::table_data(&frame, request.offset, request.limit);
+    Ok(Queried { table, joins: Vec::new(), notices: Vec::new() })
+}
+
+pub(super) fn explain(request: Explain, _: &mut Bench<'_>) -> Result<String, DataError> {
+    // What is not one allowed SELECT is refused here, with the reason.
+    crate::query(&request.sql, &request.tables, Some(0))?;
+    let mut context = SQLContext::new();
+    for (at, table) in request.tables.iter().enumerate() {
+        let frame = crate::read_arrow(&table.arrow_path)?.lazy();
+        if at == 0 {
+            context.register("df", frame.clone());
+        }
+        context.register(&table.name, frame);
+    }
+    let plan = context.execute(&request.sql).and_then(|frame| frame.explain(true));
+    plan.map_err(|error| DataError::unreadable(format!("The statement cannot be explained: {error}")))
 }
 
 pub(super) fn export_query(request: ExportQuery, bench: &mut Bench<'_>) -> Result<Written, DataError> {

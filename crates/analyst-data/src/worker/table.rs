@@ -1,6 +1,6 @@
 //! Looking at an opened table, and writing it as another file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use analyst_types::{DataWarning, Format, Profile, TableData};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ pub struct ProfileTable {
     pub format: Format,
     /// What was said about it when it was opened.
     pub warnings: Vec<DataWarning>,
+    /// From its first rows only, unless all is known already.
+    pub is_quick: bool,
 }
 
 /// The different values of some columns, as text.
@@ -70,12 +72,26 @@ pub struct Written {
     pub n_rows: u64,
 }
 
+/// Where the profile of a stored table is kept: beside it.
+pub fn profile_beside(arrow_path: &Path) -> PathBuf {
+    arrow_path.with_extension("profile.json")
+}
+
 pub(super) fn preview(request: Preview, _: &mut Bench<'_>) -> Result<TableData, DataError> {
     crate::preview(&request.table, request.offset, request.limit)
 }
 
-pub(super) fn profile(request: ProfileTable, _: &mut Bench<'_>) -> Result<Profile, DataError> {
-    crate::profile(&request.table, &request.name, request.format, request.warnings)
+pub(super) fn profile(request: ProfileTable, bench: &mut Bench<'_>) -> Result<Profile, DataError> {
+    let ProfileTable { table, name, format, warnings, is_quick } = request;
+    if is_quick {
+        return crate::quick_profile(&table, &name, format, warnings);
+    }
+    let watch = bench.watch();
+    let goes_on = |done| {
+        watch.progress(done);
+        !watch.is_cancelled()
+    };
+    crate::profile_watched(&table, &name, format, warnings, &goes_on)
 }
 
 pub(super) fn distinct(request: Distinct, _: &mut Bench<'_>) -> Result<Vec<Vec<String>>, DataError> {

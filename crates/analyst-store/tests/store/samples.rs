@@ -24,6 +24,7 @@ pub fn dataset(name: &str) -> StoredDataset {
         path: format!("/data/{name}.csv"),
         file_name: format!("{name}.csv"),
         format: Format { encoding: Some("utf-8".into()), header_row: Some(1), ..Format::of(FileKind::Csv) },
+        explanation: String::new(),
         n_rows: 1204,
         columns: vec![
             Column { name: "price".into(), kind: ColumnType::Float },

@@ -16,4 +16,8 @@ datasetIds: Array<DatasetId>,
 /**
  * Most rows to answer with; 1,000 when absent.
  */
-limit?: number, };
+limit?: number, 
+/**
+ * The first row wanted, counted from 0.
+ */
+offset?: number, };

@@ -13,14 +13,23 @@ import type { Connections } from "./Connections";
 import type { CreateChat } from "./CreateChat";
 import type { Dataset } from "./Dataset";
 import type { DatasetRef } from "./DatasetRef";
+import type { DatasetRows } from "./DatasetRows";
+import type { DatasetStatistics } from "./DatasetStatistics";
 import type { Datasets } from "./Datasets";
+import type { DistinctValues } from "./DistinctValues";
 import type { DoctorReport } from "./DoctorReport";
+import type { ExplainQuery } from "./ExplainQuery";
 import type { ExportDataset } from "./ExportDataset";
 import type { ExportLedger } from "./ExportLedger";
 import type { ExportQuery } from "./ExportQuery";
 import type { Exported } from "./Exported";
 import type { FileInfo } from "./FileInfo";
+import type { FilePeek } from "./FilePeek";
+import type { FindInDataset } from "./FindInDataset";
+import type { FindJoinCandidates } from "./FindJoinCandidates";
+import type { FoundCells } from "./FoundCells";
 import type { InspectFile } from "./InspectFile";
+import type { JoinCandidates } from "./JoinCandidates";
 import type { LedgerBody } from "./LedgerBody";
 import type { LedgerCheck } from "./LedgerCheck";
 import type { LedgerEntries } from "./LedgerEntries";
@@ -35,13 +44,18 @@ import type { OpenDataset } from "./OpenDataset";
 import type { OpenSample } from "./OpenSample";
 import type { OpenTable } from "./OpenTable";
 import type { OpenText } from "./OpenText";
+import type { PeekFile } from "./PeekFile";
 import type { PreviewDataset } from "./PreviewDataset";
 import type { Profile } from "./Profile";
 import type { ProfileDataset } from "./ProfileDataset";
 import type { PythonStatus } from "./PythonStatus";
 import type { QueryDatasets } from "./QueryDatasets";
+import type { QueryPlan } from "./QueryPlan";
+import type { QueryResult } from "./QueryResult";
 import type { RemoteTables } from "./RemoteTables";
 import type { RenameChat } from "./RenameChat";
+import type { ReopenDataset } from "./ReopenDataset";
+import type { RowsPage } from "./RowsPage";
 import type { Run } from "./Run";
 import type { RunCell } from "./RunCell";
 import type { RunEvents } from "./RunEvents";
@@ -52,6 +66,7 @@ import type { SaveRun } from "./SaveRun";
 import type { SavedRun } from "./SavedRun";
 import type { SecretRef } from "./SecretRef";
 import type { SecretStoreInfo } from "./SecretStoreInfo";
+import type { SelectionsStatistics } from "./SelectionsStatistics";
 import type { SetAgentEnabled } from "./SetAgentEnabled";
 import type { SetDatasets } from "./SetDatasets";
 import type { SetSecret } from "./SetSecret";
@@ -61,6 +76,7 @@ import type { TableData } from "./TableData";
 import type { TaskRef } from "./TaskRef";
 import type { TaskState } from "./TaskState";
 import type { TestModel } from "./TestModel";
+import type { TopValues } from "./TopValues";
 import type { UnlockVault } from "./UnlockVault";
 import type { UpdateSettings } from "./UpdateSettings";
 import type { UsageSummary } from "./UsageSummary";
@@ -73,14 +89,22 @@ export interface Commands {
   "python::install": { req: Nothing; res: PythonStatus };
   "python::cancel_install": { req: Nothing; res: PythonStatus };
   "file::inspect": { req: InspectFile; res: FileInfo };
+  "file::peek": { req: PeekFile; res: FilePeek };
   "dataset::open": { req: OpenDataset; res: Datasets };
   "dataset::open_sample": { req: OpenSample; res: Datasets };
   "dataset::open_text": { req: OpenText; res: Datasets };
+  "dataset::reopen": { req: ReopenDataset; res: Datasets };
   "dataset::list": { req: Nothing; res: Datasets };
   "dataset::get": { req: DatasetRef; res: Dataset };
   "dataset::preview": { req: PreviewDataset; res: TableData };
   "dataset::profile": { req: ProfileDataset; res: Profile };
-  "dataset::query": { req: QueryDatasets; res: TableData };
+  "dataset::join_candidates": { req: FindJoinCandidates; res: JoinCandidates };
+  "dataset::rows": { req: DatasetRows; res: RowsPage };
+  "dataset::find": { req: FindInDataset; res: FoundCells };
+  "dataset::distinct": { req: DistinctValues; res: TopValues };
+  "dataset::statistics": { req: DatasetStatistics; res: SelectionsStatistics };
+  "dataset::query": { req: QueryDatasets; res: QueryResult };
+  "dataset::explain": { req: ExplainQuery; res: QueryPlan };
   "dataset::export": { req: ExportDataset; res: Exported };
   "dataset::export_query": { req: ExportQuery; res: Exported };
   "dataset::remove": { req: DatasetRef; res: Nothing };
@@ -130,14 +154,22 @@ export const TOUCHES = {
   "python::install": ["python", "app", "doctor"],
   "python::cancel_install": ["python"],
   "file::inspect": [],
+  "file::peek": [],
   "dataset::open": ["dataset", "chat"],
   "dataset::open_sample": ["dataset", "chat"],
   "dataset::open_text": ["dataset", "chat"],
+  "dataset::reopen": ["dataset", "chat"],
   "dataset::list": [],
   "dataset::get": [],
   "dataset::preview": [],
   "dataset::profile": [],
+  "dataset::join_candidates": [],
+  "dataset::rows": [],
+  "dataset::find": [],
+  "dataset::distinct": [],
+  "dataset::statistics": [],
   "dataset::query": [],
+  "dataset::explain": [],
   "dataset::export": [],
   "dataset::export_query": [],
   "dataset::remove": ["dataset", "chat"],
