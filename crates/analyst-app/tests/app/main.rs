@@ -171,7 +171,8 @@ fn age(file: &Path, secs: u64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_tells_how_far_it_is_and_ends_when_told() {
     let desk = Desk::new().await;
-    let rows: String = (0..400_000).map(|n| format!("{n},name {n},{n}.25,2024-01-{:02}\n", n % 28 + 1)).collect();
+    // Long enough to be read in parts, after each of which it tells.
+    let rows: String = (0..1_300_000).map(|n| format!("{n},name {n},{n}.25,2024-01-{:02}\n", n % 28 + 1)).collect();
     let file = desk.file("long.csv", &format!("id,name,amount,day\n{rows}"));
     let app = Arc::clone(&desk.app);
     let request = json!({ "path": file, "taskId": "import" });
