@@ -258,6 +258,7 @@ fn finish(parts: &Parts, measures: Vec<Measure>, groups: Vec<Group>, share: bool
         share: share && grouped,
         having: parts.having,
         focus: None,
+        nth: parts.ordering.nth.filter(|_| grouped),
         groups,
     }
 }

@@ -88,6 +88,17 @@ fn ranges(reading: &Reading) -> Option<(Bins, usize, usize)> {
     None
 }
 
+/// “children (under 18), adults (18 to 59) and seniors (60 and over)”: at least two ranges with names of their own.
+pub(super) fn named_ranges(reading: &Reading) -> Option<(Vec<Range>, usize, usize)> {
+    let (Bins::Ranges(list), start, end) = ranges(reading)? else { return None };
+    let named = |r: &Range| {
+        r.label.chars().next().is_some_and(char::is_alphabetic)
+            && !r.label.starts_with("under ")
+            && !r.label.starts_with("over ")
+    };
+    list.iter().all(named).then_some((list, start, end))
+}
+
 fn separator(reading: &Reading, i: usize) -> bool {
     matches!(reading.symbol(i), Some(',' | ';' | '/' | ')' | '|' | ':'))
         || matches!(reading.text(i), "and" | "or" | "then" | "years" | "old")
@@ -149,7 +160,9 @@ fn named_range(reading: &Reading, i: usize) -> Option<(Range, usize)> {
     }
     let (range, next) = range_at(reading, at)?;
     let mut end = next;
-    while end < next + 4 && (reading.symbol(end) == Some(')') || matches!(reading.text(end), "years" | "old")) {
+    let unit =
+        |at: usize| matches!(reading.text(at), "years" | "old") || super::lexicon::ENGLISH.is_unit(reading.text(at));
+    while end < next + 4 && (reading.symbol(end) == Some(')') || unit(end)) {
         end += 1;
     }
     Some((Range { label: name.clone(), ..range }, end))

@@ -68,10 +68,16 @@ fn axis(reading: &mut Reading, groups: &mut Groups) {
 /// “by”, “per”, “for each” and what follows, joined by “and” or commas.
 fn per(reading: &mut Reading, groups: &mut Groups) {
     for i in 0..reading.items.len() {
-        if reading.free_concept(i) != Some(Concept::Per) {
+        if reading.free_concept(i) != Some(Concept::Per) || matches!(reading.text_before(i), "weighted" | "weighting") {
             continue;
         }
         let Some(first) = group_after(reading, i + 1) else { continue };
+        // “revenue per converted user”: which users, not a group.
+        let flag = reading.field(first).is_some_and(|f| f.yes.is_some());
+        if flag && reading.is_entity_safe(first + 1) && matches!(reading.text(i), "per" | "of each" | "each") {
+            reading.used[i] = true;
+            continue;
+        }
         reading.used[i] = true;
         let mut at = first;
         loop {
@@ -136,6 +142,29 @@ fn asked(reading: &mut Reading, groups: &mut Groups) {
                 || matches!(x.what, What::Number(_))
         }) {
             at += 1;
+        }
+        // “the highest price, and on which date”: what goes with one row, not a group.
+        let start = reading.sentence_start(i);
+        let is_end = |j: usize| {
+            matches!(reading.concept(j), Some(Concept::Highest | Concept::Lowest | Concept::Maximum | Concept::Minimum))
+        };
+        let computed = (start..i).any(|j| {
+            matches!(
+                reading.concept(j),
+                Some(
+                    Concept::Mean
+                        | Concept::Sum
+                        | Concept::Count
+                        | Concept::Median
+                        | Concept::Rate
+                        | Concept::Share
+                        | Concept::Per
+                )
+            )
+        });
+        let beside = (start..i).any(is_end) && !(i..reading.sentence_end(i)).any(is_end) && !computed;
+        if beside && reading.column(at).is_some() {
+            continue;
         }
         let direct = at == i + 1 || reading.number(at - 1).is_some() || reading.text(at - 1) == "of";
         let Some(column) = reading.free_column(at).filter(|_| direct) else { continue };

@@ -304,6 +304,12 @@ fn fuzzy_match(words: &[&str], squeezed: &str, field: &Field) -> Option<(u8, f64
     if squeezed.len() < 5 || field.squeezed.len() < 5 || words.iter().any(|w| ENGLISH.is_stopword(w)) {
         return None;
     }
+    // “class” of “Pclass”: a letter or two before a word is how short names are made.
+    let base = singular(squeezed);
+    let prefixed = base.len() >= 4 && field.squeezed.ends_with(base.as_str()) && field.squeezed.len() - base.len() <= 1;
+    if prefixed && words.len() == 1 {
+        return Some((4, 0.45));
+    }
     if words.iter().all(|w| ENGLISH.phrase(&[w]).is_some()) {
         return None;
     }
@@ -357,19 +363,23 @@ fn value_at(tokens: &[Token], start: usize, len: usize, schema: &Schema) -> Vec<
 
 fn find_value(field: &Field, squeezed: &str, part: &[Token], quoted: bool) -> Option<String> {
     let same_case = |v: &&String| part.len() == 1 && **v == part[0].raw;
-    let equal = |v: &&String| squeeze(v) == squeezed;
-    if let Some(value) = field.values.iter().find(same_case).or_else(|| field.values.iter().find(equal)) {
+    let of_form = |wanted: &dyn Fn(&(String, String)) -> bool| {
+        field.forms.iter().position(wanted).and_then(|at| field.values.get(at))
+    };
+    let equal = |form: &(String, String)| form.0 == squeezed;
+    if let Some(value) = field.values.iter().find(same_case).or_else(|| of_form(&equal)) {
         return Some(value.clone());
     }
     if quoted || part.len() > 4 {
         return None;
     }
-    let plural = |v: &&String| squeezed.len() > 4 && singular(&squeeze(v)) == singular(squeezed);
+    let single = singular(squeezed);
+    let plural = |form: &(String, String)| squeezed.len() > 4 && form.1 == single;
     let synonym = |v: &&String| {
         let forms = ENGLISH.value_forms(squeezed);
         field.distinct <= 4 && forms.contains(&v.to_lowercase())
     };
-    field.values.iter().find(plural).or_else(|| field.values.iter().find(synonym)).cloned()
+    of_form(&plural).or_else(|| field.values.iter().find(synonym)).cloned()
 }
 
 /// Whether the column's name, or a good part of it, stands next to the value.

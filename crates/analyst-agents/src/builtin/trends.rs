@@ -66,6 +66,7 @@ pub(super) fn trend(parts: &mut Parts) -> Option<Task> {
     let grain = match (form, grain) {
         (TimeForm::Year, _) => Grain::Year,
         (_, Some(grain)) => grain,
+        _ if grown && parts.reading.has(Concept::First) && parts.reading.has(Concept::Day) => Grain::Day,
         _ => fitting_grain(parts, &column),
     };
     let split = parts.groups.list.iter().find_map(|g| match g {
@@ -79,7 +80,7 @@ pub(super) fn trend(parts: &mut Parts) -> Option<Task> {
 }
 
 /// Between about ten and a few dozen points make a readable line.
-fn fitting_grain(parts: &Parts, column: &str) -> Grain {
+pub(super) fn fitting_grain(parts: &Parts, column: &str) -> Grain {
     let bounds = parts.reading.schema.named(column).map(|f| f.bounds.clone());
     let day = |v: &serde_json::Value| {
         v.as_str().and_then(|s| s.get(..10)).and_then(|s| chrono::NaiveDate::parse_from_str(s, "%Y-%m-%d").ok())

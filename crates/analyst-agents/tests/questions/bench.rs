@@ -33,8 +33,6 @@ pub struct Answered {
     pub artifacts: Vec<(String, ArtifactContent)>,
     /// What planning, writing and telling took.
     pub thinking: Duration,
-    /// Nothing was computed: it said so.
-    pub refused: bool,
 }
 
 pub fn folder() -> PathBuf {
@@ -180,7 +178,6 @@ fn told(planned: &Planned, data: &DatasetContext, artifacts: Vec<(String, Artifa
     let code: String = outcomes.iter().map(|s| format!("{}\n# ----\n", s.code)).collect();
     let faults: Vec<String> =
         outcomes.iter().filter_map(|s| s.error.as_ref()).map(|e| format!("{}: {}", e.kind, e.message)).collect();
-    let refused = outcomes.is_empty() || outcomes.iter().any(|s| s.error.is_some());
     let mut text = if outcomes.is_empty() {
         let input = ConverseInput {
             question: planned.question.clone(),
@@ -203,7 +200,7 @@ fn told(planned: &Planned, data: &DatasetContext, artifacts: Vec<(String, Artifa
     for fault in faults {
         text.push_str(&format!("\n!! {fault}"));
     }
-    Answered { text, code, artifacts, thinking: planned.thinking + started.elapsed(), refused }
+    Answered { text, code, artifacts, thinking: planned.thinking + started.elapsed() }
 }
 
 fn fault(kind: &str, message: &str) -> CodeError {
@@ -211,12 +208,7 @@ fn fault(kind: &str, message: &str) -> CodeError {
 }
 
 /// Answers all questions about one table; the answers come in their order.
-pub async fn answers(
-    runner: &PythonRunner,
-    csv: &Path,
-    questions: &[String],
-    at_once: Option<usize>,
-) -> Vec<Answered> {
+pub async fn answers(runner: &PythonRunner, csv: &Path, questions: &[String], at_once: Option<usize>) -> Vec<Answered> {
     let dir = tempfile::tempdir().unwrap();
     let data = dataset(csv, dir.path());
     let planned: Vec<Planned> = questions.iter().map(|question| planned(question, &data)).collect();
