@@ -16,6 +16,24 @@ pub(super) fn ways(reading: &Reading) -> Vec<Vec<Stretch>> {
     let sentences = joined(reading, cut(reading, |i| reading.ends_sentence(i)));
     let clauses = joined(reading, cut(reading, |i| reading.ends_sentence(i) || begins_question(reading, i)));
     let mut ways = Vec::new();
+    // “Do they order fewer? Compare the means with Welch's t-test.”: the test is the answer to the question before.
+    let tested = reading.has_any(&[
+        C::TTest,
+        C::Welch,
+        C::Student,
+        C::MannWhitney,
+        C::Wilcoxon,
+        C::Anova,
+        C::Kruskal,
+        C::Levene,
+        C::ChiSquare,
+        C::Fisher,
+        C::Kolmogorov,
+        C::Paired,
+    ]);
+    if tested {
+        ways.push(whole.clone());
+    }
     let independent = sentences.iter().filter(|s| asks(reading, s)).count();
     if independent > 1 {
         ways.push(sentences.clone());

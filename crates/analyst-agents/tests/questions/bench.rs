@@ -68,7 +68,8 @@ fn card(name: &str) -> AgentCard {
     AgentCard { name: name.to_owned(), display_name: text(), description: text(), category: text(), prompt: text() }
 }
 
-fn agents() -> Vec<AgentCard> {
+/// Agents of every kind, as the planner knows them.
+pub fn agents() -> Vec<AgentCard> {
     ["preprocessing_agent", "statistical_analytics_agent", "sk_learn_agent", "data_viz_agent"]
         .map(|name| card(&format!("planner_{name}")))
         .to_vec()

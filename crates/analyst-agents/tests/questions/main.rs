@@ -9,4 +9,5 @@ mod certified;
 mod charts;
 mod closed;
 mod corpus;
+mod probe;
 mod score;
