@@ -124,7 +124,8 @@ pub(super) fn aggregation(parts: &mut Parts) -> Option<Task> {
     let two_values = parts.conditions.iter().find_map(|c| match c {
         Condition::In { column, values, negated: false }
             if values.len() >= 2
-                && (parts.has_any(&[Concept::Compare, Concept::Differ, Concept::RatioOf])
+                && (slots_name(parts, values)
+                    || parts.has_any(&[Concept::Compare, Concept::Differ, Concept::RatioOf])
                     || parts.reading.items.iter().any(|i| i.text == "than")) =>
         {
             Some(column.clone())
@@ -261,6 +262,15 @@ fn finish(parts: &Parts, measures: Vec<Measure>, groups: Vec<Group>, share: bool
         nth: parts.ordering.nth.filter(|_| grouped),
         groups,
     }
+}
+
+/// Whether the places of the answer are called like these values: then each is wanted by itself.
+fn slots_name(parts: &Parts, values: &[serde_json::Value]) -> bool {
+    let squeeze = super::tokens::squeeze;
+    values.iter().all(|v| {
+        let value = squeeze(&super::labels::plain(v));
+        parts.wishes.slots.iter().any(|s| squeeze(&s.name).contains(&value))
+    })
 }
 
 pub(super) fn bar_points_possible(parts: &Parts) -> bool {

@@ -101,7 +101,8 @@ pub(super) fn named_ranges(reading: &Reading) -> Option<(Vec<Range>, usize, usiz
 
 fn separator(reading: &Reading, i: usize) -> bool {
     matches!(reading.symbol(i), Some(',' | ';' | '/' | ')' | '|' | ':'))
-        || matches!(reading.text(i), "and" | "or" | "then" | "years" | "old")
+        || matches!(reading.text(i), "and" | "or" | "then")
+        || matches!(reading.text(i), "years" | "old") && reading.symbol(i + 1) != Some('(')
 }
 
 /// `'Child' (0-12)`, `18-29`, `60+`, `under 18`, `60 and above`, `over 60`.

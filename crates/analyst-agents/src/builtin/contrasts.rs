@@ -40,7 +40,11 @@ pub(super) fn contrast(whole: &Reading, parts: &mut Parts) -> Option<Task> {
         || whole.items.iter().any(|x| matches!(x.text.as_str(), "uplift" | "lift" | "gap" | "difference"));
     let measure = measure(parts)?;
     let (at, first, second) = split(whole, computed)?;
-    let (first, second, shared) = sides(whole, at, first, second)?;
+    let (first, second, mut shared) = sides(whole, at, first, second)?;
+    // “the conversion rate of A and B”: the rate's own column keeps no rows out.
+    if let Quantity::Column(name) = &measure.quantity {
+        shared.retain(|c| !about(c).contains(&name.as_str()));
+    }
     parts.conditions = shared;
     parts.groups.list.clear();
     for i in 0..parts.reading.items.len() {

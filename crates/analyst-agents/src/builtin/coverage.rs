@@ -82,6 +82,7 @@ impl<'a> Marks<'a> {
                     || is_plain(reading, i)
                     || is_defined(reading, i)
                     || is_described(reading, i)
+                    || self.is_told_in_brackets(reading, i)
                     || self.is_part_of_a_name(reading, i)
                     || matches!(reading.text(i), "together" | "combined") && self.joins_values()
                     || reading.text(i) == "binomial" && matches!(self.intent.task, Task::Proportion(_))
@@ -91,9 +92,24 @@ impl<'a> Marks<'a> {
                         && (i.saturating_sub(3)..i).any(|j| matches!(reading.text(j), "before" | "after"))
                     || ENGLISH.is_comparative(reading.text(i)) && self.compares()
                     || ENGLISH.months.contains_key(reading.text(i))
-                        && (self.text.contains("During") || self.whole_year(reading))
+                        && (self.text.contains("During") && reading.items.iter().any(|x| x.text == "half")
+                            || self.whole_year(reading))
             }
         }
+    }
+
+    /// “or” between two conditions on different columns is none that was understood.
+    fn joins_alternatives(&self, reading: &Reading, i: usize) -> bool {
+        let beside = |range: std::ops::Range<usize>| {
+            range.filter(|j| *j < reading.items.len()).find_map(|j| match &reading.items[j].what {
+                What::Column(c) => Some(*c),
+                What::Value { column, .. } => Some(*column),
+                _ => None,
+            })
+        };
+        let (before, after) = (beside(i.saturating_sub(5)..i), beside(i + 1..i + 7));
+        let apart = matches!((before, after), (Some(a), Some(b)) if a != b);
+        !apart || self.intent.conditions.len() < 2 || self.text.contains("Any(")
     }
 
     /// Several values of a column are taken as one set.
@@ -102,11 +118,21 @@ impl<'a> Marks<'a> {
         self.intent.conditions.iter().any(|c| matches!(c, Condition::In { values, .. } if values.len() >= 2))
     }
 
+    /// “dry days (no precipitation)”, “a sibling aboard (SibSp > 0)”: the brackets say what is meant.
+    fn is_told_in_brackets(&self, reading: &Reading, i: usize) -> bool {
+        let end = reading.sentence_end(i).min(i + 8);
+        let Some(open) = (i + 1..end).find(|j| reading.symbol(*j) == Some('(')) else { return false };
+        let close = (open..reading.sentence_end(i)).find(|j| reading.symbol(*j) == Some(')')).unwrap_or(end);
+        let no_column = (i + 1..open).all(|j| reading.column(j).is_none() || reading.used[j]);
+        no_column && (open..close).any(|j| reading.column(j).is_some_and(|c| self.names(&reading.name(c))))
+    }
+
     /// “home” where “home_goals” is what is computed.
     fn is_part_of_a_name(&self, reading: &Reading, i: usize) -> bool {
         let word = reading.text(i);
-        let part =
-            |f: &super::schema::Field| f.words.len() > 1 && f.words.iter().any(|w| w == word) && self.names(&f.name);
+        let part = |f: &super::schema::Field| {
+            f.words.len() > 1 && f.words.iter().any(|w| super::lexicon::same_word(w, word)) && self.names(&f.name)
+        };
         word.len() > 2 && reading.schema.fields.iter().any(part)
     }
 
@@ -181,11 +207,14 @@ impl<'a> Marks<'a> {
     fn has_column(&self, reading: &Reading, i: usize, column: usize) -> bool {
         let field = reading.schema.field(column);
         if self.names(&field.name) {
-            return true;
+            return !self.is_ambiguous(reading, i, column);
         }
         // The number of each row, counted: “invoices” of “InvoiceNo”.
         let counted = self.measures.iter().any(|m| m.quantity == Quantity::Rows)
             && (field.role == super::schema::Role::Id || reading.is_entity(i));
+        if !reading.items[i].whole && self.is_part_of_a_name(reading, i) {
+            return true;
+        }
         // A part of a name may as well be an ordinary word.
         let plain = !reading.items[i].whole && (reading.used[i] || is_plain_word(reading, &reading.items[i].text));
         // “flights” of “flight_number”: what a row is called.
@@ -199,6 +228,35 @@ impl<'a> Marks<'a> {
         }
         let whole_table = matches!(&self.intent.task, Task::Describe(c) | Task::Missing(c, _) if c.is_empty());
         counted || plain || whole_table || reading.items[i].text == "index"
+    }
+
+    /// “goals” where there are home goals and away goals, and only one of them was taken.
+    fn is_ambiguous(&self, reading: &Reading, i: usize, column: usize) -> bool {
+        let (item, field) = (&reading.items[i], reading.schema.field(column));
+        let measure = super::schema::Role::Measure;
+        if item.whole
+            || field.role != measure
+            || reading.items.iter().any(|x| x.whole && x.what == What::Column(column))
+        {
+            return false;
+        }
+        let words = super::tokens::split_words(&item.text);
+        let words: Vec<&String> = words.iter().filter(|w| !ENGLISH.is_stopword(w)).collect();
+        let fits = |f: &super::schema::Field| words.iter().all(|w| f.words.iter().any(|own| ENGLISH.alike(own, w)));
+        let support = |f: &super::schema::Field| {
+            let said = |w: &String| reading.items.iter().any(|x| x.text.split(' ').any(|t| ENGLISH.alike(t, w)));
+            f.words.iter().filter(|w| said(w)).count()
+        };
+        let own = support(field);
+        let rivals = reading.schema.fields.iter().filter(|f| {
+            f.role == measure
+                && f.name != field.name
+                && f.words.len() == field.words.len()
+                && fits(f)
+                && support(f) >= own
+                && !self.names(&f.name)
+        });
+        fits(field) && rivals.count() > 0
     }
 
     fn has_concept(&self, reading: &Reading, i: usize, concept: C) -> bool {
@@ -246,6 +304,7 @@ impl<'a> Marks<'a> {
                     || self.names(reading.text(i))
                     || used && !self.intent.derived.is_empty()
             }
+            C::Mean if reading.text(i) == "means" && reading.sentence_start(i) > 0 => true,
             C::Mean => {
                 agg(Aggregate::Mean)
                     || agg(Aggregate::Rate)
@@ -320,7 +379,8 @@ impl<'a> Marks<'a> {
             | C::Contains
             | C::StartsWith
             | C::EndsWith => {
-                used || comparing && matches!(concept, C::Over | C::Under)
+                used || (comparing || contrast || matches!(task, Task::Proportion(_) | Task::OneSample(_)))
+                    && matches!(concept, C::Over | C::Under)
                     || self.intent.wishes.threshold.is_some()
                     || self.mentions_bound(reading, i)
             }
@@ -462,6 +522,7 @@ impl<'a> Marks<'a> {
                     || used
                     || matches!(task, Task::Distribution(_))
             }
+            C::RatioOf if self.text.contains("Bins(") => true,
             C::RatioOf => contrast || !self.intent.derived.is_empty() || used,
             C::Times | C::Plus | C::Minus | C::Divided | C::ProductOf | C::Adding | C::Subtract => {
                 used || !self.intent.derived.is_empty() || contrast || self.text.contains("Days")
@@ -472,6 +533,7 @@ impl<'a> Marks<'a> {
                     || matches!(task, Task::Cluster { .. } | Task::Components(_))
                     || matches!(task, Task::Predict(_))
             }
+            C::Or => self.joins_alternatives(reading, i),
             C::Heatmap => matches!(task, Task::Correlation(_)) || used,
             C::Per => grouped || used || contrast || self.per_is_plain(reading, i),
             _ => true,

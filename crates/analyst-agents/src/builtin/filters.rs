@@ -235,6 +235,13 @@ fn bounded(reading: &Reading, found: periods::Found) -> (Period, usize, usize) {
     let later = matches!(reading.text(found.end), "onward" | "onwards")
         || reading.text(found.end) == "or" && reading.text(found.end + 1) == "later";
     let first = before.unwrap_or(start);
+    // “on or after”: the day itself belongs to it.
+    let on_or = first >= 2 && reading.text(first - 1) == "or" && reading.text(first - 2) == "on";
+    match (concept, word) {
+        (Some(Concept::After), _) if on_or => return (Period::Span(from, None), first - 2, found.end),
+        (Some(Concept::Before), _) if on_or => return (Period::Span(None, to), first - 2, found.end),
+        _ => {}
+    }
     match (concept, word) {
         (_, "since" | "from" | "starting") => (Period::Span(from, None), first, found.end),
         (_, "until" | "till" | "to") => (Period::Span(None, to), first, found.end),
@@ -395,6 +402,7 @@ fn is_negated(reading: &Reading, i: usize, column: usize) -> bool {
                 || matches!(reading.concept(*j), Some(Concept::Not | Concept::Except))
                 || reading.symbol(*j) == Some('=')
                 || reading.symbol(*j) == Some('!')
+                || matches!(reading.items[*j].what, What::Word) && super::lexicon::ENGLISH.is_neutral(reading.text(*j))
                 || reading.is_entity(*j)
         })
         .any(|j| matches!(reading.concept(j), Some(Concept::Not | Concept::Except)) || reading.symbol(j) == Some('!'))

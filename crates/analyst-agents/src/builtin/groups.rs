@@ -40,7 +40,8 @@ fn add(reading: &mut Reading, groups: &mut Groups, i: usize) -> bool {
     }
     let field = reading.schema.field(column);
     // “per order” where each row is one order makes no groups.
-    let unique = field.distinct >= reading.schema.rows.saturating_sub(field.nulls) && field.distinct > 20;
+    let rows = reading.schema.rows.saturating_sub(field.nulls);
+    let unique = field.distinct * 20 >= rows * 19 && field.distinct > 20;
     if unique && field.role == Role::Id {
         reading.used[i] = true;
         return false;
@@ -162,6 +163,20 @@ fn asked(reading: &mut Reading, groups: &mut Groups) {
                 )
             )
         });
+        let recorded = reading
+            .items
+            .iter()
+            .any(|x| matches!(x.text.as_str(), "recorded" | "measured" | "registered" | "observed"));
+        let ended = (start..reading.sentence_end(i)).any(is_end)
+            && !(start..reading.sentence_end(i)).any(|j| {
+                matches!(
+                    reading.concept(j),
+                    Some(Concept::Mean | Concept::Sum | Concept::Count | Concept::Median | Concept::Rate)
+                )
+            });
+        if recorded && ended && reading.column(at).is_some() {
+            continue;
+        }
         let beside = (start..i).any(is_end) && !(i..reading.sentence_end(i)).any(is_end) && !computed;
         if beside && reading.column(at).is_some() {
             continue;

@@ -61,6 +61,7 @@ pub(super) struct Lexicon {
     unit_words: HashSet<String>,
     comparatives: HashSet<String>,
     neutral: HashSet<String>,
+    neutral_stems: HashSet<String>,
 }
 
 /// English.
@@ -93,6 +94,7 @@ impl Lexicon {
             id_names: source.id_names.into_iter().collect(),
             unit_words: source.unit_words.into_iter().collect(),
             comparatives: source.comparatives.into_iter().collect(),
+            neutral_stems: source.neutral.iter().filter(|w| w.len() > 4).map(|w| stem(w)).collect(),
             neutral: source.neutral.into_iter().collect(),
         }
     }
@@ -161,7 +163,7 @@ impl Lexicon {
 
     /// Words of analysts' talk that change nothing of what is asked.
     pub(super) fn is_neutral(&self, word: &str) -> bool {
-        self.neutral.contains(word)
+        self.neutral.contains(word) || word.len() > 4 && self.neutral_stems.contains(&stem(word))
     }
 
     /// Units that may follow a number.
@@ -194,12 +196,12 @@ fn nominal(noun: &str, verb: &str) -> bool {
     let noun_root = ["ission", "sion", "tion"].iter().find_map(|e| noun.strip_suffix(e));
     let verb_root = ["itted", "tted", "ted", "ded", "ed"].iter().find_map(|e| verb.strip_suffix(e));
     let verb_root = if noun.ends_with("ission") { verb.strip_suffix("itted") } else { verb_root };
-    matches!((noun_root, verb_root), (Some(a), Some(b)) if a.len() >= 4 && a == b)
+    matches!((noun_root, verb_root), (Some(a), Some(b)) if a.len() >= 3 && a == b)
 }
 
 fn stem(word: &str) -> String {
     let mut base = singular(word);
-    for endings in [&["ation", "ly", "ing", "ed", "ment", "er", "al"][..], &["e", "y"]] {
+    for endings in [&["ation", "ly", "ing", "ed", "ment", "or", "er", "al"][..], &["e", "y"]] {
         let ending = endings.iter().find(|e| base.is_ascii() && base.ends_with(**e) && base.len() - e.len() >= 4);
         base.truncate(base.len() - ending.map_or(0, |e| e.len()));
     }

@@ -8,6 +8,11 @@ use super::tokens::{Token, TokenKind, squeeze};
 
 /// Names and values are at most this many tokens long.
 const LONGEST_NAME: usize = 8;
+/// Units at the end of a column's name.
+const UNITS: [&str; 22] = [
+    "c", "f", "k", "kmh", "kph", "mph", "mm", "cm", "km", "kg", "g", "pct", "sqft", "sqm", "usd", "eur", "gbp", "hpa",
+    "kwh", "sec", "secs", "ms",
+];
 /// Jaro-Winkler similarity from which a misspelt name is taken.
 const CLOSE: f64 = 0.93;
 
@@ -255,7 +260,11 @@ fn set_match(words: &[&str], field: &Field, schema: &Schema) -> Option<(u8, f64)
     let closed = content.len() == words.len();
     // A word with a meaning of its own names a column only by itself, not through a synonym.
     let meant = content.len() == 1 && ENGLISH.phrase(&[*content[0]]).is_some();
-    let own: Vec<&String> = field.words.iter().filter(|w| !ENGLISH.is_stopword(w)).collect();
+    let mut own: Vec<&String> = field.words.iter().filter(|w| !ENGLISH.is_stopword(w)).collect();
+    // “temp_min_c”: the unit is no part of what it is called.
+    if own.len() > 1 && own.last().is_some_and(|w| UNITS.contains(&w.as_str()) && !words.contains(&w.as_str())) {
+        own.pop();
+    }
     if content.is_empty() || own.is_empty() {
         return None;
     }
@@ -306,6 +315,19 @@ fn fuzzy_match(words: &[&str], squeezed: &str, field: &Field) -> Option<(u8, f64
     }
     // “class” of “Pclass”: a letter or two before a word is how short names are made.
     let base = singular(squeezed);
+    // “admitted” is not “readmitted”.
+    let turned = ["re", "un", "in", "non", "dis"]
+        .iter()
+        .any(|p| field.squeezed.strip_prefix(p).is_some_and(|rest| rest.starts_with(&base[..base.len().min(4)])));
+    if turned
+        && !base.starts_with("re")
+        && !base.starts_with("un")
+        && !base.starts_with("non")
+        && !base.starts_with("dis")
+        && !base.starts_with("in")
+    {
+        return None;
+    }
     let prefixed = base.len() >= 4 && field.squeezed.ends_with(base.as_str()) && field.squeezed.len() - base.len() <= 1;
     if prefixed && words.len() == 1 {
         return Some((4, 0.45));
@@ -352,6 +374,23 @@ fn value_at(tokens: &[Token], start: usize, len: usize, schema: &Schema) -> Vec<
         }
         let Some(value) = find_value(field, &squeezed, part, quoted) else { continue };
         let near = near_own_column(tokens, start, len, field);
+        // “invoices” are what is counted, even where one way of payment is called “invoice”.
+        let own = squeeze(&value);
+        let whole_word = part.len() == 1 && squeezed != own && singular(&squeezed) == singular(&own);
+        if whole_word && !near && !quoted && schema.is_keyed(&part[0].text) {
+            continue;
+        }
+        let rival = field.distinct <= 12 && len == 1 && {
+            let all: String = tokens.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join("");
+            let all = squeeze(&all);
+            field.forms.iter().any(|(form, _)| {
+                *form != squeezed
+                    && form.len() > squeezed.len()
+                    && form.contains(&squeezed)
+                    && all.contains(form.as_str())
+            })
+        };
+        let near = near || rival;
         if quoted || near || distinctive(part, &value, start, tokens) {
             let trailing = matches!(part[len - 1].kind, TokenKind::Symbol('.'));
             let score = if near { 0.9 } else { 0.5 } - if trailing { 1.0 } else { 0.0 } - column as f64 * 1e-4;
@@ -387,7 +426,7 @@ fn near_own_column(tokens: &[Token], start: usize, len: usize, field: &Field) ->
     let before = tokens[start.saturating_sub(3)..start].iter();
     let after = tokens[(start + len).min(tokens.len())..].iter().take(2);
     let names: Vec<&str> = before.chain(after).map(|t| t.text.as_str()).collect();
-    field.words.iter().any(|w| w.len() > 1 && !ENGLISH.is_stopword(w) && names.iter().any(|n| same_word(n, w)))
+    field.words.iter().any(|w| w.len() > 1 && !ENGLISH.is_stopword(w) && names.iter().any(|n| ENGLISH.alike(n, w)))
 }
 
 /// Whether a value is unlikely to be an ordinary word here.

@@ -39,6 +39,17 @@ pub(super) fn read(reading: &mut Reading) -> Vec<Measure> {
         if reading.ends_sentence(i) {
             settle_back(reading, &mut measures, &mut pending, i);
         }
+        let both = matches!(reading.text(i), "first" | "lower")
+            && reading.text(i + 1) == "and"
+            && matches!(reading.text(i + 2), "third" | "upper")
+            && reading.concept(i + 3) == Some(Concept::Quartiles);
+        if both && !reading.used[i] {
+            pending.push(Aggregate::Quantile(0.25));
+            reading.used[i..i + 3].fill(true);
+            i += 3;
+            reading.items[i - 1].text = "third".to_owned();
+            continue;
+        }
         let percentile = percentile_at(reading, i);
         let aggregate = percentile.or_else(|| reading.free_concept(i).and_then(aggregate_of));
         let Some(aggregate) = aggregate else {

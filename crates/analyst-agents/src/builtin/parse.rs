@@ -96,6 +96,7 @@ pub(super) fn parse_all(question: &str, schema: &Schema) -> Vec<Intent> {
     spend_ties(&mut reading);
     let mut explained = Reading::new(&explained, schema.clone());
     let mut wishes = wishes::read(&mut reading, &mut explained, slots);
+    with_and_without(&mut reading);
     let prepare = preparation::read(&mut reading);
     spend_ignore_missing(&mut reading);
     let derived = definitions(&mut reading);
@@ -137,6 +138,33 @@ pub(super) fn parse_all(question: &str, schema: &Schema) -> Vec<Intent> {
     let (mut intent, gaps) = first.unwrap_or_else(|| intent_of(reading, &begun));
     refuse(&mut intent, gaps, schema);
     vec![intent]
+}
+
+/// “with and without overtime”, “with overtime and without overtime”: both groups.
+fn with_and_without(reading: &mut Reading) {
+    for i in 0..reading.items.len() {
+        let Some(out) = (i + 1..i + 6).find(|j| reading.text(*j) == "without") else { continue };
+        if !reading.text(i).starts_with("with") || reading.text(i) == "without" {
+            continue;
+        }
+        let joint = (i + 1..out).any(|j| {
+            matches!(reading.text(j), "and" | "or" | "versus" | "vs") || reading.concept(j) == Some(Concept::And)
+        });
+        let first = (i + 1..out).find_map(|j| reading.column(j));
+        let Some(second) = (out + 1..out + 4).find(|j| reading.column(*j).is_some()) else { continue };
+        if !joint || first.is_some_and(|c| Some(c) != reading.column(second)) {
+            continue;
+        }
+        for j in i..second {
+            reading.used[j] = true;
+            reading.items[j].what = What::Word;
+            reading.items[j].text = "the".to_owned();
+        }
+        reading.used[second - 1] = false;
+        reading.items[second - 1].what = What::Concept(Concept::Per);
+        reading.items[second - 1].text = "by".to_owned();
+        return;
+    }
 }
 
 /// What the whole question has said before its pieces are read.
@@ -331,7 +359,11 @@ fn definitions(reading: &mut Reading) -> Vec<Derived> {
         if reading.used[found.start..found.end].iter().any(|u| *u) {
             continue;
         }
-        let name = name_before(reading, found.start).unwrap_or_else(|| plain_name(&found.formula));
+        let again = |text: &str| (found.end..reading.items.len()).any(|i| reading.text(i) == text);
+        let named = name_before(reading, found.start);
+        let ratio = reading.concept(found.start) == Some(Concept::RatioOf) && again("ratio");
+        let named = named.or_else(|| ratio.then(|| "ratio".to_owned()));
+        let name = named.unwrap_or_else(|| plain_name(&found.formula));
         reading.used[found.start..found.end].fill(true);
         defined_words(reading, found.start);
         if let Some(before) =
@@ -354,6 +386,18 @@ fn definitions(reading: &mut Reading) -> Vec<Derived> {
             continue;
         }
         let index = reading.define(Field::derived(&name, found.formula.clone()));
+        // “price per bedroom (price divided by bedrooms)” is that quantity, not one for each number of bedrooms.
+        if let expression::Expr::Binary('/', ..) = &found.formula {
+            for i in 1..found.start.saturating_sub(1) {
+                let part =
+                    |j: usize| reading.field(j).is_some_and(|f| found.formula.columns().contains(&f.name.as_str()));
+                if matches!(reading.text(i), "per" | "by") && part(i - 1) && part(i + 1) {
+                    reading.items[i - 1].what = What::Column(index);
+                    reading.items[i + 1].what = What::Word;
+                    reading.used[i..i + 2].fill(true);
+                }
+            }
+        }
         let named_elsewhere = (0..reading.items.len()).any(|i| reading.column(i) == Some(index));
         if !named_elsewhere {
             reading.items[at].what = What::Column(index);

@@ -44,7 +44,7 @@ pub(super) fn ways(reading: &Reading) -> Vec<Vec<Stretch>> {
     }
     let independent = clauses.iter().filter(|s| asks(reading, s)).count();
     if independent > 1 && clauses.len() > 1 {
-        ways.insert(0, clauses);
+        ways.insert(usize::from(tested), clauses);
     } else {
         ways.push(clauses);
     }
@@ -165,6 +165,10 @@ fn leans(reading: &Reading, &(from, to): &Stretch) -> bool {
             )
         )
     });
+    let pronoun = any(&|i| matches!(reading.text(i), "it" | "that" | "this" | "they"));
+    if pronoun && !most && !any(&|i| reading.symbol(i) == Some('(')) && from > 0 {
+        return true;
+    }
     let entity = any(&|i| reading.is_entity(i));
     !(aggregate && number || counts && (column || entity) || number && question || most && column)
 }

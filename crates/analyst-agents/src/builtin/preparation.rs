@@ -400,7 +400,10 @@ fn functions(reading: &mut Reading, found: &mut Vec<(usize, Preparation)>) {
         let Some(at) = (i + 1..reading.items.len().min(i + 7)).find(|j| reading.column(*j).is_some()) else { continue };
         let gap_is_plain = (i + 1..at).all(|j| {
             reading.is_filler(j)
-                || matches!(reading.text(j), "root" | "base" | "2" | "10" | "transform" | "transformation" | "scale")
+                || matches!(
+                    reading.text(j),
+                    "root" | "base" | "2" | "10" | "transform" | "transformed" | "transformation" | "scale"
+                )
                 || matches!(reading.symbol(j), Some('(' | '-'))
                 || reading.concept(j) == Some(C::Columns)
                 || reading.concept(j) == Some(C::Normalize)
@@ -442,8 +445,11 @@ fn lengths(reading: &mut Reading, found: &mut Vec<(usize, Preparation)>) {
             continue;
         }
         let end = reading.sentence_end(i).min(i + 9);
-        let texts =
-            |j: &usize| reading.field(*j).is_some_and(|f| !f.is_numeric() && f.time.is_none() && !f.is_groupable());
+        let texts = |j: &usize| {
+            reading
+                .field(*j)
+                .is_some_and(|f| !f.is_numeric() && f.time.is_none() && (!f.is_groupable() || f.distinct > 20))
+        };
         let Some(at) = (i + 1..end).find(texts) else { continue };
         let Some(column) = reading.column(at) else { continue };
         let words = (i..end).any(|j| reading.text(j) == "words");
@@ -757,18 +763,22 @@ fn changes(reading: &mut Reading, found: &mut Vec<(usize, Preparation)>) {
         return;
     };
     let from = reading.sentence_start(i);
+    // “the daily percentage change of Close” needs no name: the grain says that each row stands against the one before.
+    let daily = i.checked_sub(1).filter(|j| reading.concept(*j) == Some(C::Day));
     let Some(as_at) = (from..i)
         .rev()
         .find(|j| reading.text(*j) == "as" || reading.concept(*j) == Some(C::As) || reading.symbol(*j) == Some('('))
+        .filter(|_| daily.is_none())
+        .or(daily)
     else {
         return;
     };
     let Some(at) = (i + 1..i + 5).find(|j| reading.field(*j).is_some_and(|f| f.is_numeric())) else { return };
     let (Some(column), Some(time)) = (reading.column(at), reading.schema.time_field()) else { return };
     let percent = (as_at..at).any(|j| reading.text(j).contains("perc") || reading.text(j).contains("relative"));
-    let name_at = (from..as_at).rev().find(|j| {
+    let name_at = (from..as_at).rev().filter(|_| daily.is_none()).find(|j| {
         matches!(reading.items[*j].what, What::Word)
-            && !ENGLISH.is_stopword(reading.text(*j))
+            && (!ENGLISH.is_stopword(reading.text(*j)) || reading.text(*j).starts_with("return"))
             && reading.text(*j).len() > 3
     });
     let into = name_at.map_or("change".to_owned(), |j| reading.text(j).to_owned());
@@ -786,5 +796,14 @@ fn changes(reading: &mut Reading, found: &mut Vec<(usize, Preparation)>) {
     if !(0..reading.items.len()).any(|i| reading.column(i) == Some(index)) {
         reading.items[at].what = What::Column(index);
         reading.used[at] = false;
+    }
+    // “the mean daily return” is no mean by day.
+    for i in 1..reading.items.len() {
+        let grain = reading.concept(i - 1).and_then(super::periods::Grain::of).is_some();
+        if reading.column(i) == Some(index) && grain {
+            reading.used[i - 1] = true;
+            reading.items[i - 1].what = What::Word;
+            reading.items[i - 1].text = "the".to_owned();
+        }
     }
 }

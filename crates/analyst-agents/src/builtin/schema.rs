@@ -125,14 +125,21 @@ impl Schema {
         self.with_role(Role::Time).into_iter().min_by_key(|i| self.fields[*i].time.map(|form| form as u8))
     }
 
+    /// Whether a key is called so: “invoice” of “InvoiceNo”.
+    pub(super) fn is_keyed(&self, word: &str) -> bool {
+        let called = |f: &Field| {
+            let named =
+                f.words.iter().any(|w| w.len() > 3 && !ENGLISH.names_id(w) && super::lexicon::same_word(w, word));
+            let key = f.role == Role::Id || f.words.last().is_some_and(|w| ENGLISH.names_id(w));
+            key && named
+        };
+        self.fields.iter().any(called)
+    }
+
     /// Whether the word is what one row is called here.
     pub(super) fn is_entity(&self, word: &str) -> bool {
-        let keyed = |f: &Field| {
-            f.role == Role::Id
-                && f.words.iter().any(|w| !ENGLISH.names_id(w) && w.len() > 3 && super::lexicon::same_word(w, word))
-        };
         ENGLISH.is_entity(word)
-            || self.fields.iter().any(keyed)
+            || self.is_keyed(word)
             || self.entity_words.iter().any(|w| super::lexicon::same_word(w, word))
     }
 }

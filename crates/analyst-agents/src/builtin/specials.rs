@@ -94,7 +94,11 @@ fn components(parts: &Parts) -> Option<Task> {
 fn one_sample(parts: &mut Parts) -> Option<Task> {
     let reading = &parts.reading;
     let named = says(reading, &["one sample", "single sample", "one sample t test", "1 sample"])
-        || reading.items.iter().any(|x| x.text.starts_with("one sample"));
+        || reading.items.iter().any(|x| x.text.starts_with("one sample"))
+        || reading
+            .items
+            .windows(2)
+            .any(|w| matches!(w[0].text.as_str(), "one" | "single" | "1") && w[1].text.starts_with("sample"));
     let interval = reading.has(C::Confidence)
         && reading.items.iter().any(|x| x.text.contains("interval"))
         && parts.measures.iter().any(|m| m.aggregate == Aggregate::Mean);
@@ -148,7 +152,8 @@ fn proportion(parts: &mut Parts) -> Option<Task> {
             "proportion test",
             "two proportions",
         ],
-    ) || reading.items.iter().any(|x| x.text.contains("z test"));
+    ) || reading.items.iter().any(|x| x.text.contains("z test"))
+        || reading.items.windows(2).any(|w| w[0].text == "z" && w[1].text.starts_with("test"));
     let binomial = says(reading, &["binomial", "binomial test", "exact binomial test"]);
     if !z && !binomial {
         return None;

@@ -158,6 +158,13 @@ fn order_of(parts: &Parts, group: &Group) -> Vec<String> {
             false => field.values.clone(),
         };
         order.extend(known.into_iter().find(|v| *v != order[0]));
+        // “… than guests”: what is named after “than” comes second.
+        let items = &parts.reading.items;
+        let than = items.iter().position(|x| x.text.split(' ').any(|w| w == "than"));
+        let named = items.iter().position(|x| matches!(&x.what, What::Value { value, .. } if *value == order[0]));
+        if matches!((than, named), (Some(than), Some(named)) if named > than) {
+            order.reverse();
+        }
     }
     order
 }

@@ -28,7 +28,8 @@ fn questions_of_a_file_are_told_as_plans() {
         let plan = analyst.plan(&input).unwrap();
         let told = match plan.steps.as_slice() {
             [] => {
-                let input = ConverseInput { question: question.clone(), agent: None, datasets, agents: agents(), history };
+                let input =
+                    ConverseInput { question: question.clone(), agent: None, datasets, agents: agents(), history };
                 format!("NO {}", analyst.converse(&input).unwrap().answer.lines().next().unwrap_or_default())
             }
             steps => steps.iter().map(|s| s.instruction.clone()).collect::<Vec<_>>().join(" | "),

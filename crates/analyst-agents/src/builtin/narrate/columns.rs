@@ -107,7 +107,14 @@ pub(super) fn distribution(story: &mut Story, results: &Results<'_>, intent: &In
             "skewness of",
             "excess kurtosis of",
         ] {
-            story.fact(Fact::number(&format!("{label} {name}"), text(label)));
+            let also = match label {
+                "lower quartile of" => "q1 first 25 percentile",
+                "upper quartile of" => "q3 third 75 percentile",
+                "median" => "q2 second",
+                _ => "",
+            };
+            let fact = Fact::number(&format!("{label} {name}"), text(label)).or_words(also);
+            story.fact(if let Some(v) = get(label) { fact.exact(v) } else { fact });
         }
         if let Some(n) = get("n of") {
             story.n(n);
