@@ -176,7 +176,8 @@ fn subject_of(reading: &Reading, found: &Comparison) -> Option<usize> {
     let mut at = found.end;
     while at < reading.items.len()
         && at < found.end + 2
-        && matches!(reading.items[at].what, What::Word)
+        && (matches!(reading.items[at].what, What::Word)
+            || matches!(reading.concept(at), Some(Concept::Where | Concept::On)))
         && (ENGLISH.is_unit(reading.text(at)) || matches!(reading.text(at), "of" | "on" | "in" | "for"))
     {
         at += 1;

@@ -399,6 +399,7 @@ impl<'a> Marks<'a> {
                     || is_unit_of_time(reading, i)
                     || concept == C::MonthOfYear && matches!(task, Task::Forecast(_))
                     || self.is_format(reading, i)
+                    || i > 0 && matches!(reading.items[i - 1].what, What::Value { .. })
                     || matches!(task, Task::Rolling(_) | Task::Forecast(_))
             }
             C::Trend | C::Cumulative => {
@@ -682,6 +683,11 @@ fn is_described(reading: &Reading, i: usize) -> bool {
 fn is_defined(reading: &Reading, i: usize) -> bool {
     let word = reading.text(i);
     if reading.defined.iter().any(|w| super::lexicon::same_word(w, word)) {
+        return true;
+    }
+    // “the volatility, that is, the standard deviation of …”
+    let next = if reading.symbol(i + 1) == Some(',') { i + 2 } else { i + 1 };
+    if matches!(reading.text(next), "that is" | "which is" | "i.e.") {
         return true;
     }
     let defines = |j: usize| {

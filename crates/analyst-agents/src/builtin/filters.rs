@@ -402,6 +402,7 @@ fn is_negated(reading: &Reading, i: usize, column: usize) -> bool {
                 || matches!(reading.concept(*j), Some(Concept::Not | Concept::Except))
                 || reading.symbol(*j) == Some('=')
                 || reading.symbol(*j) == Some('!')
+                || reading.text(*j) == "by"
                 || matches!(reading.items[*j].what, What::Word) && super::lexicon::ENGLISH.is_neutral(reading.text(*j))
                 || reading.is_entity(*j)
         })

@@ -314,7 +314,13 @@ fn apply_grain(reading: &mut Reading, groups: &mut Groups) {
             applied = true;
             continue;
         }
-        if let Some(grain) = grain.or_else(|| default_grain(field.distinct)) {
+        let named = field.words.iter().find_map(|w| match w.as_str() {
+            "month" => Some(Grain::Month),
+            "quarter" => Some(Grain::Quarter),
+            "week" => Some(Grain::Week),
+            _ => None,
+        });
+        if let Some(grain) = grain.or(named).or_else(|| default_grain(field.distinct)) {
             *group = Group::Time(name.clone(), form, grain);
             groups.grain = Some(grain);
         }

@@ -50,6 +50,18 @@ pub(super) fn read(reading: &mut Reading) -> Vec<Measure> {
             reading.items[i - 1].text = "third".to_owned();
             continue;
         }
+        // “the 10th and 90th percentile”
+        let pair = (i + 1..i + 6).find(|j| reading.concept(*j) == Some(Concept::Percentile));
+        if let (Some(n), Some(at)) = (reading.number(i).filter(|_| !reading.used[i]), pair)
+            && (i + 1..at).any(|j| reading.text(j) == "and" || reading.concept(j) == Some(Concept::And))
+            && (i + 1..at).any(|j| reading.number(j).is_some())
+        {
+            pending.push(Aggregate::Quantile(if n > 1.0 { n / 100.0 } else { n }));
+            let end = (i + 1..at).find(|j| reading.number(*j).is_some()).unwrap_or(at);
+            reading.used[i..end].fill(true);
+            i = end;
+            continue;
+        }
         let percentile = percentile_at(reading, i);
         let aggregate = percentile.or_else(|| reading.free_concept(i).and_then(aggregate_of));
         let Some(aggregate) = aggregate else {

@@ -405,7 +405,7 @@ fn definitions(reading: &mut Reading) -> Vec<Derived> {
         }
         derived.push(Derived { name, formula: found.formula });
     }
-    derived.extend(together(reading));
+    derived.extend(together(reading).or_else(|| both_sides(reading)));
     derived
 }
 
@@ -459,6 +459,42 @@ fn together(reading: &mut Reading) -> Option<Derived> {
         }
     }
     reading.used[at] = true;
+    Some(Derived { name, formula })
+}
+
+/// “cards (home and away together)”, “the total number of goals per match” where there are home goals and away goals:
+/// their sum.
+fn both_sides(reading: &mut Reading) -> Option<Derived> {
+    let at = (0..reading.items.len()).find(|i| {
+        matches!(reading.text(*i), "together" | "combined" | "both") || reading.text(*i).starts_with("total number")
+    })?;
+    let measure = super::schema::Role::Measure;
+    let place = (0..reading.items.len()).find(|i| {
+        !reading.items[*i].whole && !reading.used[*i] && reading.field(*i).is_some_and(|f| f.role == measure)
+    })?;
+    let words = super::tokens::split_words(reading.text(place));
+    let fits = |f: &Field| {
+        f.role == measure
+            && f.words.len() == words.len() + 1
+            && words.iter().all(|w| f.words.iter().any(|own| ENGLISH.alike(own, w)))
+    };
+    let sides: Vec<usize> = (0..reading.schema.fields.len()).filter(|c| fits(reading.schema.field(*c))).collect();
+    let [a, b] = sides.as_slice() else { return None };
+    let (a, b) = (*a, *b);
+    let side = |c: usize| Box::new(expression::Expr::Column(reading.name(c)));
+    let formula = expression::Expr::Binary('+', side(a), side(b));
+    let name = plain_name(&formula);
+    let parts: Vec<String> = [a, b].iter().flat_map(|c| reading.schema.field(*c).words.clone()).collect();
+    let index = reading.define(Field::derived(&name, formula.clone()));
+    reading.items[place].what = What::Column(index);
+    for i in 0..reading.items.len() {
+        let own = i != place
+            && (matches!(reading.column(i), Some(c) if c == a || c == b) || parts.iter().any(|w| w == reading.text(i)));
+        if own || i == at && !reading.text(i).starts_with("total") {
+            reading.items[i].what = What::Word;
+            reading.used[i] = true;
+        }
+    }
     Some(Derived { name, formula })
 }
 

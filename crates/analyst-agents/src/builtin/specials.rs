@@ -112,6 +112,12 @@ fn one_sample(parts: &mut Parts) -> Option<Task> {
             Quantity::Column(name) if m.aggregate == Aggregate::Mean => Some(name.clone()),
             _ => None,
         })
+        .or_else(|| {
+            parts.conditions.iter().find_map(|c| match c {
+                Condition::Compare(name, ..) if named => Some(name.clone()),
+                _ => None,
+            })
+        })
         .or_else(|| parts.numeric_subjects().first().map(|c| parts.reading.name(*c)))?;
     if interval && !named && parts.groups.list.is_empty() {
         return Some(Task::OneSample(OneSample { column, against: None, side: Side::Both }));
@@ -127,7 +133,7 @@ fn one_sample(parts: &mut Parts) -> Option<Task> {
             let number = parts.reading.number(i)?;
             let lead = (i.saturating_sub(3)..i).any(|j| {
                 matches!(
-                    parts.reading.text(j),
+                    parts.reading.text(j).split(' ').next_back().unwrap_or_default(),
                     "from" | "of" | "is" | "than" | "to" | "against" | "equal to" | "mean" | "value"
                 )
             });

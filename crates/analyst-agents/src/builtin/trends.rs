@@ -9,6 +9,10 @@ use super::schema::{Role, TimeForm};
 use super::wishes::ChartKind;
 
 pub(super) fn trend(parts: &mut Parts) -> Option<Task> {
+    // “which year had the most, and what share was it”: a share is one of the whole.
+    if super::aggregations::asks_share(parts) && parts.ordering.extreme.is_some() {
+        return None;
+    }
     let words = parts.has_any(&[Concept::Trend, Concept::Previous, Concept::Cumulative]);
     let grown = parts.reading.has(Concept::Growth);
     let time_group = parts.groups.list.iter().position(|g| match g {

@@ -111,7 +111,8 @@ static MENTION: LazyLock<Regex> =
 
 /// Takes slots and @mentions out of a question: what is asked, what explains the slots, and the slots.
 pub(super) fn take_slots(question: &str) -> (String, String, Vec<Slot>) {
-    let question = &INDEX_NOTE.replace_all(question, " ");
+    let question = question.replace("i.e.", "that is").replace("e.g.", "for example").replace("vs.", "vs");
+    let question = &INDEX_NOTE.replace_all(&question, " ");
     let slots = SLOT.captures_iter(question);
     let slots: Vec<Slot> = slots.map(|c| Slot { name: c[1].to_owned(), hint: c[2].trim().to_owned() }).collect();
     let marked = SLOT.replace_all(question, "\u{1}");

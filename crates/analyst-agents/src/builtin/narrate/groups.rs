@@ -135,6 +135,13 @@ fn capital(text: &str) -> String {
 }
 
 fn base_notes(story: &mut Story, results: &Results<'_>, _intent: &Intent, task: &Aggregation) {
+    if let Some(n) = results.number("rows removed as outliers") {
+        story.finding(format!("{} rows are left out as outliers.", grouped(n, 0)));
+        story.fact(Fact::number("removed | outliers rows number count dropped", grouped(n, 0)).exact(n));
+    }
+    if let Some(n) = results.number("rows dropped") {
+        story.fact(Fact::number("dropped | rows removed number count", grouped(n, 0)).exact(n));
+    }
     if let Some(n) = results.number("rows used") {
         story.n(n);
     }

@@ -140,7 +140,7 @@ pub(super) fn predict(story: &mut Story, results: &Results<'_>, intent: &Intent,
     let r2 = results.number("R squared on test rows").or_else(|| results.number("R squared, cross-validated"));
     if let Some(a) = accuracy {
         story.headline = format!("A {name} predicts {} with accuracy {}.", model.target, value(a, "accuracy"));
-        story.fact(Fact::number("accuracy score", value(a, "accuracy")));
+        story.fact(Fact::number("accuracy | score", value(a, "accuracy")).exact(a));
         if let Some(b) = results.number("baseline accuracy") {
             let verdict = if a > b { "better than" } else { "no better than" };
             story.finding(format!(
@@ -158,7 +158,7 @@ pub(super) fn predict(story: &mut Story, results: &Results<'_>, intent: &Intent,
                 value(r, "R squared")
             )
         };
-        story.fact(Fact::number("R squared r2 score", value(r, "R squared")));
+        story.fact(Fact::number("R squared | r2 score", value(r, "R squared")).exact(r));
         let error =
             results.number("mean absolute error").or_else(|| results.number("mean absolute error, cross-validated"));
         if let Some((e, b)) = error.zip(results.number("baseline mean absolute error")) {
@@ -167,14 +167,14 @@ pub(super) fn predict(story: &mut Story, results: &Results<'_>, intent: &Intent,
                 value(e, "error"),
                 value(b, "error")
             ));
-            story.fact(Fact::number("mean absolute error mae", value(e, "error")));
+            story.fact(Fact::number("mean absolute error | mae", value(e, "error")).exact(e));
         }
     }
     for (metric, words) in [
-        ("mean squared error", "mean squared error mse"),
-        ("root mean squared error", "root mean squared error rmse"),
-        ("F1 (macro)", "f1 score"),
-        ("F1 (macro), cross-validated", "f1 score"),
+        ("mean squared error", "mean squared error | mse"),
+        ("root mean squared error", "root mean squared error | rmse"),
+        ("F1 (macro)", "f1 | score"),
+        ("F1 (macro), cross-validated", "f1 | score"),
     ] {
         if let Some(v) = results.number(metric) {
             story.fact(Fact::number(words, value(v, metric)).exact(v));

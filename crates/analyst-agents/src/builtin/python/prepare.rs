@@ -112,7 +112,14 @@ fn conditions(script: &mut Script, list: &[Condition]) {
     }
     script.comment(&format!("Only rows{}", labels::conditions(list)));
     for condition in list {
+        let typical = matches!(condition, Condition::Typical(..));
+        if typical {
+            script.line("before = len(data)");
+        }
         script.line(format!("data = data[{}]", mask(condition)));
+        if typical {
+            script.metric("rows removed as outliers", "before - len(data)");
+        }
     }
     script.line("data = data.copy()");
 }
