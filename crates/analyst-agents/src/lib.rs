@@ -24,7 +24,7 @@ mod signature;
 #[cfg(test)]
 mod testing;
 
-pub use builtin::BuiltInAnalyst;
+pub use builtin::{BuiltInAnalyst, FirstLook};
 pub use catalogue::{Agent, BUILTIN_AGENTS, Catalogue, CatalogueProblem, without_mentions};
 pub use context::{RunContext, RunUpdate};
 pub use dataset::DatasetContext;

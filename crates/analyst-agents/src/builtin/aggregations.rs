@@ -93,7 +93,10 @@ pub(super) fn share_of_condition(parts: &mut Parts) -> Option<Task> {
         return None;
     }
     if counted && leftover_numbers(parts).is_empty() {
-        let condition = parts.conditions.pop()?;
+        let condition = match in_brackets(parts) {
+            Some(all) => all,
+            None => parts.conditions.pop()?,
+        };
         let measure = Measure { aggregate: Aggregate::Rate, quantity: Quantity::Holds(Box::new(condition)) };
         let groups = parts.groups.list.clone();
         return Some(Task::Aggregate(finish(parts, vec![measure], groups, false)));
@@ -124,7 +127,9 @@ pub(super) fn aggregation(parts: &mut Parts) -> Option<Task> {
     let two_values = parts.conditions.iter().find_map(|c| match c {
         Condition::In { column, values, negated: false }
             if values.len() >= 2
-                && (parts.has_any(&[Concept::Compare, Concept::Differ, Concept::RatioOf])
+                && (slots_name(parts, values)
+                    || parts.ordering.extreme.is_some()
+                    || parts.has_any(&[Concept::Compare, Concept::Differ, Concept::RatioOf])
                     || parts.reading.items.iter().any(|i| i.text == "than")) =>
         {
             Some(column.clone())
@@ -133,6 +138,16 @@ pub(super) fn aggregation(parts: &mut Parts) -> Option<Task> {
     });
     if let (Some(column), true) = (two_values, groups.is_empty()) {
         groups.push(Group::Column(column));
+    }
+    // “the highest share of cancelled flights”: how many of each group's flights are, not whose they are.
+    let counted = parts.measures.iter().all(|m| m.quantity == Quantity::Rows) && leftover_numbers(parts).is_empty();
+    if share && counted && !groups.is_empty() && parts.ordering.extreme.is_some() {
+        let is_flag = |c: &Condition| matches!(c, Condition::In { column, .. } if parts.reading.schema.named(column).is_some_and(|f| f.yes.is_some()));
+        if let Some(at) = parts.conditions.iter().rposition(is_flag) {
+            let condition = parts.conditions.remove(at);
+            let measure = Measure { aggregate: Aggregate::Rate, quantity: Quantity::Holds(Box::new(condition)) };
+            return Some(Task::Aggregate(finish(parts, vec![measure], groups, false)));
+        }
     }
     let flag_rate = share && parts.reading.free_columns().iter().any(|c| parts.field(*c).yes.is_some());
     if groups.is_empty() && parts.measures.is_empty() {
@@ -258,8 +273,33 @@ fn finish(parts: &Parts, measures: Vec<Measure>, groups: Vec<Group>, share: bool
         share: share && grouped,
         having: parts.having,
         focus: None,
+        nth: parts.ordering.nth.filter(|_| grouped),
         groups,
     }
+}
+
+/// “alone (SibSp = 0 and Parch = 0)”: what one pair of brackets says together is one condition.
+fn in_brackets(parts: &mut Parts) -> Option<Condition> {
+    let reading = &parts.reading;
+    let open = (0..reading.items.len()).find(|i| reading.symbol(*i) == Some('('))?;
+    let close = (open..reading.items.len()).find(|i| reading.symbol(*i) == Some(')'))?;
+    let names: Vec<String> = (open..close).filter_map(|i| reading.column(i)).map(|c| reading.name(c)).collect();
+    let inside = |c: &Condition| matches!(c, Condition::Compare(name, ..) | Condition::In { column: name, .. } if names.contains(name));
+    let (all, rest): (Vec<Condition>, Vec<Condition>) = parts.conditions.iter().cloned().partition(inside);
+    if all.len() < 2 {
+        return None;
+    }
+    parts.conditions = rest;
+    Some(Condition::All(all))
+}
+
+/// Whether the places of the answer are called like these values: then each is wanted by itself.
+fn slots_name(parts: &Parts, values: &[serde_json::Value]) -> bool {
+    let squeeze = super::tokens::squeeze;
+    values.iter().all(|v| {
+        let value = squeeze(&super::labels::plain(v));
+        parts.wishes.slots.iter().any(|s| squeeze(&s.name).contains(&value))
+    })
 }
 
 pub(super) fn bar_points_possible(parts: &Parts) -> bool {

@@ -88,9 +88,21 @@ fn ranges(reading: &Reading) -> Option<(Bins, usize, usize)> {
     None
 }
 
+/// “children (under 18), adults (18 to 59) and seniors (60 and over)”: at least two ranges with names of their own.
+pub(super) fn named_ranges(reading: &Reading) -> Option<(Vec<Range>, usize, usize)> {
+    let (Bins::Ranges(list), start, end) = ranges(reading)? else { return None };
+    let named = |r: &Range| {
+        r.label.chars().next().is_some_and(char::is_alphabetic)
+            && !r.label.starts_with("under ")
+            && !r.label.starts_with("over ")
+    };
+    list.iter().all(named).then_some((list, start, end))
+}
+
 fn separator(reading: &Reading, i: usize) -> bool {
     matches!(reading.symbol(i), Some(',' | ';' | '/' | ')' | '|' | ':'))
-        || matches!(reading.text(i), "and" | "or" | "then" | "years" | "old")
+        || matches!(reading.text(i), "and" | "or" | "then")
+        || matches!(reading.text(i), "years" | "old") && reading.symbol(i + 1) != Some('(')
 }
 
 /// `'Child' (0-12)`, `18-29`, `60+`, `under 18`, `60 and above`, `over 60`.
@@ -149,7 +161,9 @@ fn named_range(reading: &Reading, i: usize) -> Option<(Range, usize)> {
     }
     let (range, next) = range_at(reading, at)?;
     let mut end = next;
-    while end < next + 4 && (reading.symbol(end) == Some(')') || matches!(reading.text(end), "years" | "old")) {
+    let unit =
+        |at: usize| matches!(reading.text(at), "years" | "old") || super::lexicon::ENGLISH.is_unit(reading.text(at));
+    while end < next + 4 && (reading.symbol(end) == Some(')') || unit(end)) {
         end += 1;
     }
     Some((Range { label: name.clone(), ..range }, end))

@@ -124,6 +124,10 @@ fn comparison_at(reading: &Reading, i: usize) -> Option<Comparison> {
         Some((if negative { -value } else { value }, at + 1 + usize::from(percent)))
     };
     if reading.concept(i) == Some(Concept::Between) || (reading.text(i) == "from" && reading.number(i + 1).is_some()) {
+        let years = super::periods::year_at(reading, i + 1).is_some() && reading.schema.time_field().is_some();
+        if years && reading.text(i) == "from" {
+            return None;
+        }
         let (low, next) = amount(i + 1)?;
         let joined = matches!(reading.text(next), "and" | "to" | "-");
         let (high, end) = joined.then(|| amount(next + 1)).flatten()?;
@@ -136,6 +140,10 @@ fn comparison_at(reading: &Reading, i: usize) -> Option<Comparison> {
         return Some(Comparison { start: i, end: i + 2, bounds: vec![(op, value)] });
     }
     let op = comparator(reading, i)?;
+    // “more than 3 standard deviations from the mean” bounds no column.
+    if (i + 1..i + 4).any(|j| matches!(reading.concept(j), Some(Concept::ZScore | Concept::Std))) {
+        return None;
+    }
     // `>=` comes as two symbols.
     let two = reading.symbol(i + 1) == Some('=') && matches!(op, '<' | '>' | '=');
     let op = match (op, two) {
@@ -168,8 +176,9 @@ fn subject_of(reading: &Reading, found: &Comparison) -> Option<usize> {
     let mut at = found.end;
     while at < reading.items.len()
         && at < found.end + 2
-        && matches!(reading.items[at].what, What::Word)
-        && (ENGLISH.is_unit(reading.text(at)) || reading.text(at) == "of")
+        && (matches!(reading.items[at].what, What::Word)
+            || matches!(reading.concept(at), Some(Concept::Where | Concept::On)))
+        && (ENGLISH.is_unit(reading.text(at)) || matches!(reading.text(at), "of" | "on" | "in" | "for"))
     {
         at += 1;
     }

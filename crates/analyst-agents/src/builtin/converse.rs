@@ -2,7 +2,7 @@
 //! list when a question was not understood.
 
 use super::intent::{Talk, Task, Unlinked};
-use super::schema::{Field, Role, Schema};
+use super::schema::Schema;
 
 /// Example questions that are offered.
 const EXAMPLES: usize = 5;
@@ -24,7 +24,7 @@ pub(super) fn reply(task: &Task, schema: Option<&Schema>) -> String {
         return format!("{opening} Open a file first, then ask a question about it.\n");
     };
     let examples: Vec<String> = examples(schema).into_iter().map(|e| format!("- {e}")).collect();
-    let kinds = "counts, totals and averages by group, shares, top lists, trends, distributions, correlations, group comparisons with the right test, regressions, predictions, clusters, outliers and missing values";
+    let kinds = "counts, totals and averages by group, shares, top lists, trends, forecasts, distributions, correlations, group comparisons with the right test, regressions, predictions, clusters, outliers, missing values, and preparing columns first";
     if matches!(task, Task::Talk(Talk::Thanks | Talk::Bye)) {
         return format!("{opening}\n");
     }
@@ -58,32 +58,7 @@ fn is_known_idea(word: &str) -> bool {
 
 /// Concrete questions that this data can answer.
 pub(super) fn examples(schema: &Schema) -> Vec<String> {
-    let all = |role: Role| schema.with_role(role).into_iter().map(|i| schema.field(i)).collect::<Vec<&Field>>();
-    let (measures, categories, flags) = (all(Role::Measure), all(Role::Category), all(Role::Flag));
-    let groupable =
-        categories.iter().find(|f| (2..=30).contains(&f.distinct)).or(categories.first()).or(flags.first()).copied();
-    let mut list = Vec::new();
-    if let (Some(m), Some(c)) = (measures.first(), groupable) {
-        let word = if m.is_additive() { "total" } else { "average" };
-        list.push(format!("What is the {word} {} by {}?", m.name, c.name));
-    }
-    if let (Some(m), Some(t)) = (measures.first(), schema.time_field()) {
-        list.push(format!("How did {} develop over time ({})?", m.name, schema.field(t).name));
-    }
-    if let [a, b, ..] = measures.as_slice() {
-        list.push(format!("Is there a correlation between {} and {}?", a.name, b.name));
-    }
-    if let (Some(m), Some(g)) = (measures.last(), flags.first().copied().or(groupable)) {
-        list.push(format!("Is there a significant difference in {} by {}?", m.name, g.name));
-    }
-    if let Some(m) = measures.first() {
-        list.push(format!("Are there outliers in {}?", m.name));
-    }
-    if let Some(c) = groupable {
-        list.push(format!("How many rows are there for each {}? Show a bar chart.", c.name));
-    }
-    list.push("Which columns have missing values?".to_owned());
-    list.push("Describe the data.".to_owned());
+    let mut list = super::first_look::questions(schema);
     list.truncate(EXAMPLES);
     list
 }

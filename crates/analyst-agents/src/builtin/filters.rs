@@ -16,6 +16,8 @@ pub(super) type Having = Option<(char, f64)>;
 /// Reads all conditions but flags, and marks their words.
 pub(super) fn read(reading: &mut Reading) -> (Vec<Condition>, Having) {
     let mut conditions = Vec::new();
+    first_rows(reading, &mut conditions);
+    columns(reading, &mut conditions);
     missing(reading, &mut conditions);
     times(reading, &mut conditions);
     let having = comparisons(reading, &mut conditions);
@@ -23,6 +25,57 @@ pub(super) fn read(reading: &mut Reading) -> (Vec<Condition>, Having) {
     codes(reading, &mut conditions);
     values(reading, &mut conditions);
     (conditions, having)
+}
+
+/// “home goals greater than away goals”, “closed higher than it opened”: a column against a column.
+fn columns(reading: &mut Reading, conditions: &mut Vec<Condition>) {
+    for i in 0..reading.items.len() {
+        let Some(op) = comparator(reading, i).filter(|_| !reading.used[i]) else { continue };
+        let numeric = |j: &usize| reading.field(*j).is_some_and(|f| f.is_numeric()) && !reading.used[*j];
+        let Some(a) = reading.previous_solid(i, 3).filter(numeric) else { continue };
+        let mut next = i + 1;
+        while matches!(reading.text(next), "it" | "its" | "the" | "than" | "=" | "they" | "to") {
+            next += 1;
+        }
+        let Some(b) = Some(next).filter(|j| *j < reading.items.len()).filter(numeric) else { continue };
+        if reading.column(a) == reading.column(b) {
+            continue;
+        }
+        let equal = reading.symbol(i + 1) == Some('=');
+        let op = match (op, equal) {
+            ('>', true) => '≥',
+            ('<', true) => '≤',
+            _ => op,
+        };
+        conditions.push(Condition::Columns(
+            reading.field(a).map_or(String::new(), |f| f.name.clone()),
+            op,
+            reading.field(b).map_or(String::new(), |f| f.name.clone()),
+        ));
+        reading.used[a..=b].fill(true);
+    }
+}
+
+/// “the first 168 rows”, where something is computed of them.
+fn first_rows(reading: &mut Reading, conditions: &mut Vec<Condition>) {
+    let computes = reading.has_any(&[Concept::Mean, Concept::Sum, Concept::Median, Concept::Cumulative, Concept::Std]);
+    for i in 0..reading.items.len() {
+        let rows = |j: usize| reading.concept(j) == Some(Concept::Rows);
+        if computes
+            && reading.text(i) == "first"
+            && !reading.used[i]
+            && rows(i + 2)
+            && let Some(n) = reading.number(i + 1).filter(|n| *n >= 1.0)
+        {
+            conditions.push(Condition::Head(n as u64));
+            reading.used[i..i + 3].fill(true);
+            // “the first week (first 168 rows)”: the same said twice.
+            for j in i.saturating_sub(8)..i {
+                let unit = matches!(reading.text(j), "first" | "week" | "day" | "month" | "data");
+                reading.used[j] |= unit;
+            }
+        }
+    }
 }
 
 /// “with no region”, “without a region”, “region is missing”, “with a known region”.
@@ -91,6 +144,21 @@ fn times(reading: &mut Reading, conditions: &mut Vec<Condition>) {
             i += 1;
             continue;
         };
+        // “Give 2022 and 2023” names what is to be told, not which rows count.
+        let (from, to) = (reading.sentence_start(i), reading.sentence_end(i));
+        let told = from > 0
+            && (from..to).all(|j| {
+                reading.is_filler(j)
+                    || reading.number(j).is_some()
+                    || matches!(reading.text(j), "give" | "report" | "state" | "and" | ",")
+                    || reading.concept(j) == Some(Concept::And)
+                    || reading.symbol(j) == Some(',')
+            });
+        if told {
+            reading.used[from..to].fill(true);
+            i = to;
+            continue;
+        }
         let Some(column) = time_column(reading, &found) else {
             i += 1;
             continue;
@@ -128,7 +196,8 @@ fn time_column(reading: &Reading, found: &periods::Found) -> Option<usize> {
         let numeric_subject = reading
             .previous_solid(i, 3)
             .and_then(|j| reading.field(j))
-            .is_some_and(|f| f.is_numeric() && f.time.is_none());
+            .is_some_and(|f| f.is_numeric() && f.time.is_none())
+            && !matches!(reading.text_before(i), "in" | "since" | "during" | "until" | "before" | "after" | "from");
         let measured = reading
             .items
             .get(i + 1)
@@ -166,6 +235,13 @@ fn bounded(reading: &Reading, found: periods::Found) -> (Period, usize, usize) {
     let later = matches!(reading.text(found.end), "onward" | "onwards")
         || reading.text(found.end) == "or" && reading.text(found.end + 1) == "later";
     let first = before.unwrap_or(start);
+    // “on or after”: the day itself belongs to it.
+    let on_or = first >= 2 && reading.text(first - 1) == "or" && reading.text(first - 2) == "on";
+    match (concept, word) {
+        (Some(Concept::After), _) if on_or => return (Period::Span(from, None), first - 2, found.end),
+        (Some(Concept::Before), _) if on_or => return (Period::Span(None, to), first - 2, found.end),
+        _ => {}
+    }
     match (concept, word) {
         (_, "since" | "from" | "starting") => (Period::Span(from, None), first, found.end),
         (_, "until" | "till" | "to") => (Period::Span(None, to), first, found.end),
@@ -216,6 +292,17 @@ fn codes(reading: &mut Reading, conditions: &mut Vec<Condition>) {
         let Some(column) = reading.free_column(i) else { continue };
         let field = reading.schema.field(column);
         if !field.is_numeric() || field.distinct > 60 {
+            continue;
+        }
+        // “third class”, “second-class”.
+        let ordinal = ["first", "second", "third", "fourth", "fifth"].iter().position(|o| *o == reading.text_before(i));
+        if let (Some(place), false) = (ordinal, i > 0 && reading.used[i - 1])
+            && let (Some(low), Some(high)) = (field.bounds.0.as_f64(), field.bounds.1.as_f64())
+            && (low..=high).contains(&(place as f64 + 1.0))
+            && field.distinct <= 12
+        {
+            conditions.push(Condition::Compare(field.name.clone(), '=', place as f64 + 1.0));
+            reading.used[i - 1..=i].fill(true);
             continue;
         }
         let mut at = i + 1;
@@ -315,6 +402,8 @@ fn is_negated(reading: &Reading, i: usize, column: usize) -> bool {
                 || matches!(reading.concept(*j), Some(Concept::Not | Concept::Except))
                 || reading.symbol(*j) == Some('=')
                 || reading.symbol(*j) == Some('!')
+                || reading.text(*j) == "by"
+                || matches!(reading.items[*j].what, What::Word) && super::lexicon::ENGLISH.is_neutral(reading.text(*j))
                 || reading.is_entity(*j)
         })
         .any(|j| matches!(reading.concept(j), Some(Concept::Not | Concept::Except)) || reading.symbol(j) == Some('!'))
@@ -348,14 +437,17 @@ pub(super) fn flags_left(parts: &mut super::parse::Parts) {
 }
 
 /// Flags left over in the question are conditions: “customers who churned”, “not churned”.
-fn flags(reading: &mut Reading, conditions: &mut Vec<Condition>) {
+pub(super) fn flags(reading: &mut Reading, conditions: &mut Vec<Condition>) {
     for i in 0..reading.items.len() {
         let Some(column) = reading.free_column(i) else { continue };
         let field = reading.schema.field(column);
         let Some(yes) = field.yes.clone() else { continue };
         let negated = (i.saturating_sub(3)..i)
             .any(|j| matches!(reading.concept(j), Some(Concept::Not | Concept::Except | Concept::No)));
-        let said = (i + 1..i + 4).find(|j| matches!(reading.text(*j), "yes" | "true" | "no" | "false"));
+        let linked = matches!(reading.text(i + 1), "is" | "=" | ":" | "equals" | "was" | "are")
+            || reading.symbol(i + 1) == Some('=');
+        let near = if linked { i + 2 } else { i + 1 };
+        let said = Some(near).filter(|j| matches!(reading.text(*j), "yes" | "true" | "no" | "false"));
         let negative = negated || said.is_some_and(|j| matches!(reading.text(j), "no" | "false"));
         conditions.push(Condition::In { column: field.name.clone(), values: vec![yes], negated: negative });
         reading.used[i] = true;

@@ -40,7 +40,8 @@ fn add(reading: &mut Reading, groups: &mut Groups, i: usize) -> bool {
     }
     let field = reading.schema.field(column);
     // “per order” where each row is one order makes no groups.
-    let unique = field.distinct >= reading.schema.rows.saturating_sub(field.nulls) && field.distinct > 20;
+    let rows = reading.schema.rows.saturating_sub(field.nulls);
+    let unique = field.distinct * 20 >= rows * 19 && field.distinct > 20;
     if unique && field.role == Role::Id {
         reading.used[i] = true;
         return false;
@@ -68,10 +69,16 @@ fn axis(reading: &mut Reading, groups: &mut Groups) {
 /// “by”, “per”, “for each” and what follows, joined by “and” or commas.
 fn per(reading: &mut Reading, groups: &mut Groups) {
     for i in 0..reading.items.len() {
-        if reading.free_concept(i) != Some(Concept::Per) {
+        if reading.free_concept(i) != Some(Concept::Per) || matches!(reading.text_before(i), "weighted" | "weighting") {
             continue;
         }
         let Some(first) = group_after(reading, i + 1) else { continue };
+        // “revenue per converted user”: which users, not a group.
+        let flag = reading.field(first).is_some_and(|f| f.yes.is_some());
+        if flag && reading.is_entity_safe(first + 1) && matches!(reading.text(i), "per" | "of each" | "each") {
+            reading.used[i] = true;
+            continue;
+        }
         reading.used[i] = true;
         let mut at = first;
         loop {
@@ -136,6 +143,43 @@ fn asked(reading: &mut Reading, groups: &mut Groups) {
                 || matches!(x.what, What::Number(_))
         }) {
             at += 1;
+        }
+        // “the highest price, and on which date”: what goes with one row, not a group.
+        let start = reading.sentence_start(i);
+        let is_end = |j: usize| {
+            matches!(reading.concept(j), Some(Concept::Highest | Concept::Lowest | Concept::Maximum | Concept::Minimum))
+        };
+        let computed = (start..i).any(|j| {
+            matches!(
+                reading.concept(j),
+                Some(
+                    Concept::Mean
+                        | Concept::Sum
+                        | Concept::Count
+                        | Concept::Median
+                        | Concept::Rate
+                        | Concept::Share
+                        | Concept::Per
+                )
+            )
+        });
+        let recorded = reading
+            .items
+            .iter()
+            .any(|x| matches!(x.text.as_str(), "recorded" | "measured" | "registered" | "observed"));
+        let ended = (start..reading.sentence_end(i)).any(is_end)
+            && !(start..reading.sentence_end(i)).any(|j| {
+                matches!(
+                    reading.concept(j),
+                    Some(Concept::Mean | Concept::Sum | Concept::Count | Concept::Median | Concept::Rate)
+                )
+            });
+        if recorded && ended && reading.column(at).is_some() {
+            continue;
+        }
+        let beside = (start..i).any(is_end) && !(i..reading.sentence_end(i)).any(is_end) && !computed;
+        if beside && reading.column(at).is_some() {
+            continue;
         }
         let direct = at == i + 1 || reading.number(at - 1).is_some() || reading.text(at - 1) == "of";
         let Some(column) = reading.free_column(at).filter(|_| direct) else { continue };
@@ -270,7 +314,13 @@ fn apply_grain(reading: &mut Reading, groups: &mut Groups) {
             applied = true;
             continue;
         }
-        if let Some(grain) = grain.or_else(|| default_grain(field.distinct)) {
+        let named = field.words.iter().find_map(|w| match w.as_str() {
+            "month" => Some(Grain::Month),
+            "quarter" => Some(Grain::Quarter),
+            "week" => Some(Grain::Week),
+            _ => None,
+        });
+        if let Some(grain) = grain.or(named).or_else(|| default_grain(field.distinct)) {
             *group = Group::Time(name.clone(), form, grain);
             groups.grain = Some(grain);
         }

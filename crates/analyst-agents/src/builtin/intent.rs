@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::bins::Bins;
+use super::bins::{Bins, Range};
 use super::curves::Curve;
 use super::expression::Expr;
 use super::periods::{Grain, Period};
@@ -23,6 +23,10 @@ pub(super) struct Intent {
     pub(super) wishes: Wishes,
     /// Choices a person should know of.
     pub(super) notes: Vec<String>,
+    /// What is done to the working copy first, in order.
+    pub(super) prepare: Vec<Preparation>,
+    /// What tells this part of the question from another: “before”, “after”.
+    pub(super) tag: Option<String>,
 }
 
 /// A quantity the question defines.
@@ -83,6 +87,18 @@ pub(super) enum Task {
     Duplicates,
     /// Columns drawn as they are.
     Points(Points),
+    /// One number for two sets of rows, held against each other.
+    Contrast(Contrast),
+    /// Whether a mean differs from a number, or between which bounds it lies.
+    OneSample(OneSample),
+    /// Whether a share differs between two groups, or from a number.
+    Proportion(Proportion),
+    /// Principal components.
+    Components(Vec<String>),
+    /// What comes next.
+    Forecast(Forecast),
+    /// A window that moves over time, or the step from one span to the next.
+    Rolling(Rolling),
     /// Nothing to compute: small talk, or what the analyst can do.
     Talk(Talk),
     /// Not understood, with what stood in the way.
@@ -127,6 +143,10 @@ pub(super) enum Aggregate {
     Max,
     Std,
     Variance,
+    /// Divided by n.
+    PopulationStd,
+    /// Divided by n.
+    PopulationVariance,
     Range,
     Mode,
     Skewness,
@@ -134,6 +154,8 @@ pub(super) enum Aggregate {
     Iqr,
     Variation,
     Autocorrelation,
+    /// Pearson's correlation with itself, one row later.
+    Shifted,
     /// 0 to 1.
     Quantile(f64),
     /// The share of rows, in percent, for which the quantity (a flag or condition) is true.
@@ -149,6 +171,8 @@ pub(super) enum Quantity {
     Column(String),
     /// Whether a condition holds.
     Holds(Box<Condition>),
+    /// A column, each value with the weight that another column gives it.
+    Weighted(String, String),
 }
 
 /// An aggregate of a quantity.
@@ -226,6 +250,8 @@ pub(super) struct Aggregation {
     pub(super) having: Option<(char, f64)>,
     /// The group whose numbers are the answer.
     pub(super) focus: Option<String>,
+    /// The group at this place of the order is the answer: 2 for the second.
+    pub(super) nth: Option<usize>,
 }
 
 /// Single rows.
@@ -241,6 +267,8 @@ pub(super) struct RowList {
     pub(super) columns: Vec<String>,
     /// The columns whose values are the answer.
     pub(super) asked: Vec<String>,
+    /// The row at this place of the order is the answer: 2 for the second.
+    pub(super) nth: Option<usize>,
 }
 
 /// A number over time.
@@ -305,6 +333,19 @@ pub(super) enum DifferenceTest {
     WelchAnova,
     Kruskal,
     Levene,
+    /// Kolmogorov and Smirnov's, of two samples.
+    Kolmogorov,
+}
+
+/// Which way a test looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Both ways.
+    Both,
+    /// Whether the first is greater.
+    Greater,
+    /// Whether the first is less.
+    Less,
 }
 
 /// Whether groups differ in a number.
@@ -318,8 +359,12 @@ pub(super) struct Comparison {
     pub(super) test: DifferenceTest,
     /// Two columns are compared instead of groups of one.
     pub(super) other_column: bool,
-    /// The alternative is one-sided in this direction.
+    /// Medians were asked for.
     pub(super) median: bool,
+    /// Which way the test looks, from the first of `order` to the second.
+    pub(super) side: Side,
+    /// The groups in the order asked, when they were named.
+    pub(super) order: Vec<String>,
 }
 
 /// A target and what explains it.
@@ -337,6 +382,10 @@ pub(super) struct Model {
     pub(super) test_share: Option<f64>,
     /// The random state, when said.
     pub(super) seed: Option<u32>,
+    /// The feature whose coefficient is asked for.
+    pub(super) focus: Option<String>,
+    /// Settings of a model that were asked for: depth, number of trees, its own random state.
+    pub(super) settings: Vec<(&'static str, u32)>,
 }
 
 /// Kinds of models.
@@ -406,6 +455,253 @@ pub(super) enum Condition {
     },
     /// Not an outlier.
     Typical(String, OutlierRule),
+    /// A column against a column.
+    Columns(String, char, String),
+    /// One of the first rows.
+    Head(u64),
+    /// Not so.
+    Not(Box<Condition>),
+    /// All of these hold.
+    All(Vec<Condition>),
     /// At least one of these holds.
     Any(Vec<Condition>),
+}
+
+/// One number for two sets of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Contrast {
+    /// The number.
+    pub(super) measure: Measure,
+    /// What the first set is called, and which rows it has.
+    pub(super) first: (String, Vec<Condition>),
+    /// The second set.
+    pub(super) second: (String, Vec<Condition>),
+    /// The question goes from the first to the second: “from 2021 to 2022”.
+    pub(super) forward: bool,
+}
+
+/// A mean against a number.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct OneSample {
+    /// Of what.
+    pub(super) column: String,
+    /// The number; none when only an interval is asked for.
+    pub(super) against: Option<f64>,
+    /// Which way the test looks.
+    pub(super) side: Side,
+}
+
+/// A share of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Proportion {
+    /// The rows that count.
+    pub(super) holds: Condition,
+    /// The two groups, by a column, in the order asked.
+    pub(super) group: Option<(String, Vec<String>)>,
+    /// The share to hold it against, when there are no groups.
+    pub(super) against: Option<f64>,
+    /// Which way the test looks.
+    pub(super) side: Side,
+}
+
+/// How the future is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    /// The last value again.
+    Naive,
+    /// The value of the season before.
+    SeasonalNaive,
+    /// A straight line.
+    Linear,
+    /// The mean of the last values.
+    Mean,
+    /// Exponential smoothing, with trend and season where the data allows.
+    Smoothing,
+    /// ARIMA with the given orders.
+    Arima(u32, u32, u32),
+}
+
+/// What comes next.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Forecast {
+    /// The number.
+    pub(super) measure: Measure,
+    /// The time column.
+    pub(super) column: String,
+    /// How it is stored.
+    pub(super) form: TimeForm,
+    /// How fine.
+    pub(super) grain: Grain,
+    /// How many spans ahead.
+    pub(super) horizon: u32,
+    /// How.
+    pub(super) method: Method,
+    /// Spans of a season, when said.
+    pub(super) season: Option<u32>,
+}
+
+/// What a window gives, or which step is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Window {
+    /// The mean of so many values.
+    Mean(u32),
+    /// The difference to the value before.
+    Step,
+    /// The same in percent.
+    StepPercent,
+}
+
+/// A window over time.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Rolling {
+    /// Of what; summed by span when a grain is given.
+    pub(super) column: String,
+    /// The time column.
+    pub(super) time: String,
+    /// How it is stored.
+    pub(super) form: TimeForm,
+    /// The span that values are summed by; none for the rows as they are.
+    pub(super) grain: Option<Grain>,
+    /// What is computed.
+    pub(super) window: Window,
+    /// Which end is the answer; the last value when none.
+    pub(super) extreme: Option<End>,
+}
+
+/// With what gaps are filled.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Fill {
+    Mean,
+    Median,
+    Mode,
+    /// The value before.
+    Forward,
+    /// The value after.
+    Backward,
+    /// On a straight line between the neighbours.
+    Linear,
+    /// This value.
+    Value(Value),
+}
+
+/// A bound of a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Bound {
+    /// As it is.
+    Value(f64),
+    /// A quantile, 0 to 1.
+    Quantile(f64),
+}
+
+/// How a column is brought to scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scaling {
+    /// From 0 to 1.
+    MinMax,
+    /// Mean 0, standard deviation 1.
+    ZScore,
+}
+
+/// Something done to the working copy before anything is computed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Preparation {
+    /// Gaps are filled, within the groups of a column if it is named.
+    Fill {
+        /// Where.
+        columns: Vec<String>,
+        /// With what.
+        with: Fill,
+        /// The column that makes the groups.
+        by: Option<String>,
+    },
+    /// Rows with a gap in one of these columns go (in any column when none is named).
+    DropMissing(Vec<String>),
+    /// Rows that repeat an earlier one go.
+    DropDuplicates,
+    /// Values beyond a bound become the bound.
+    Clip {
+        /// Where.
+        column: String,
+        /// Lower bound.
+        low: Option<Bound>,
+        /// Upper bound.
+        high: Option<Bound>,
+    },
+    /// Columns are brought to scale.
+    Scale {
+        /// Which.
+        columns: Vec<String>,
+        /// How.
+        how: Scaling,
+    },
+    /// A function of a column, in its place.
+    Apply {
+        /// Which.
+        column: String,
+        /// Of numpy: `log`, `log10`, `log2`, `log1p`, `sqrt`, `square`, `abs`.
+        function: &'static str,
+    },
+    /// The length of a text.
+    Length {
+        /// Which.
+        column: String,
+        /// Words are counted, not characters.
+        words: bool,
+        /// The new column.
+        into: String,
+    },
+    /// The title in a person's name.
+    Title {
+        /// The names.
+        column: String,
+        /// The new column.
+        into: String,
+    },
+    /// The days (or hours) from one time to another.
+    Days {
+        /// From.
+        from: (String, TimeForm),
+        /// To.
+        to: (String, TimeForm),
+        /// Seconds of the unit.
+        unit_secs: u32,
+        /// The new column.
+        into: String,
+    },
+    /// A value for each case.
+    Cases {
+        /// Condition and value.
+        cases: Vec<(Condition, String)>,
+        /// When none holds.
+        otherwise: Option<String>,
+        /// The new column.
+        into: String,
+    },
+    /// Named ranges of a column.
+    Bands {
+        /// Which.
+        column: String,
+        /// The ranges.
+        bands: Vec<Range>,
+        /// The new column.
+        into: String,
+    },
+    /// The mean of several columns, row by row; rows with a gap have none.
+    RowMean {
+        /// Which.
+        columns: Vec<String>,
+        /// The new column.
+        into: String,
+    },
+    /// The change against the row before, in order of time.
+    Change {
+        /// Of what.
+        column: String,
+        /// The time column.
+        time: String,
+        /// In percent.
+        percent: bool,
+        /// The new column.
+        into: String,
+    },
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::bins::Bins;
-use super::intent::{Aggregate, Condition, Group, Measure, OutlierRule, Quantity};
+use super::intent::{Aggregate, Condition, Fill, Group, Measure, OutlierRule, Preparation, Quantity, Scaling};
 use super::periods;
 
 /// Name of a measure: `mean Unit Price`, `number of rows`.
@@ -11,6 +11,7 @@ pub(super) fn measure(measure: &Measure) -> String {
     match &measure.quantity {
         Quantity::Rows => "number of rows".to_owned(),
         Quantity::Holds(condition) => format!("share of rows {} (%)", self::condition(condition)),
+        Quantity::Weighted(name, weight) => format!("mean {name} weighted by {weight}"),
         Quantity::Column(name) => match measure.aggregate {
             Aggregate::Rate => format!("{name} rate (%)"),
             Aggregate::Quantile(level) => format!("{} % quantile of {name}", round2(level * 100.0)),
@@ -33,6 +34,8 @@ pub(super) fn aggregate(aggregate: Aggregate) -> &'static str {
         Aggregate::Max => "maximum",
         Aggregate::Std => "standard deviation of",
         Aggregate::Variance => "variance of",
+        Aggregate::PopulationStd => "population standard deviation of",
+        Aggregate::PopulationVariance => "population variance of",
         Aggregate::Range => "range of",
         Aggregate::Mode => "most frequent",
         Aggregate::Skewness => "skewness of",
@@ -40,6 +43,7 @@ pub(super) fn aggregate(aggregate: Aggregate) -> &'static str {
         Aggregate::Iqr => "interquartile range of",
         Aggregate::Variation => "coefficient of variation of",
         Aggregate::Autocorrelation => "lag-1 autocorrelation of",
+        Aggregate::Shifted => "correlation with itself one row later of",
         Aggregate::Quantile(_) => "quantile of",
         Aggregate::Rate => "rate of",
     }
@@ -94,6 +98,10 @@ pub(super) fn condition(condition: &Condition) -> String {
         Condition::Typical(column, OutlierRule::Iqr(_)) => format!("without outliers of {column} (IQR rule)"),
         Condition::Typical(column, OutlierRule::ZScore(_)) => format!("without outliers of {column} (z-scores)"),
         Condition::Any(parts) => parts.iter().map(self::condition).collect::<Vec<_>>().join(" or "),
+        Condition::All(parts) => parts.iter().map(self::condition).collect::<Vec<_>>().join(" and "),
+        Condition::Not(inner) => format!("not {}", self::condition(inner)),
+        Condition::Columns(a, op, b) => format!("with {a} {op} {b}"),
+        Condition::Head(n) => format!("among the first {n} rows"),
     }
 }
 
@@ -103,6 +111,49 @@ pub(super) fn conditions(list: &[Condition]) -> String {
         return String::new();
     }
     format!(" {}", list.iter().map(condition).collect::<Vec<_>>().join(" and "))
+}
+
+/// What is prepared, as a sentence.
+pub(super) fn preparations(list: &[Preparation]) -> String {
+    let told: Vec<String> = list.iter().map(preparation).collect();
+    format!("Prepares the data: {}.", told.join("; "))
+}
+
+/// One preparation in words.
+pub(super) fn preparation(step: &Preparation) -> String {
+    match step {
+        Preparation::Fill { columns, with, by } => {
+            let with = match with {
+                Fill::Mean => "the mean".to_owned(),
+                Fill::Median => "the median".to_owned(),
+                Fill::Mode => "the most frequent value".to_owned(),
+                Fill::Forward => "the value before".to_owned(),
+                Fill::Backward => "the value after".to_owned(),
+                Fill::Linear => "values between the neighbours".to_owned(),
+                Fill::Value(value) => plain(value),
+            };
+            let by = by.as_ref().map(|by| format!(" of the same {by}")).unwrap_or_default();
+            format!("gaps of {} filled with {with}{by}", columns.join(", "))
+        }
+        Preparation::DropMissing(columns) if columns.is_empty() => "rows with a gap left out".to_owned(),
+        Preparation::DropMissing(columns) => format!("rows without {} left out", columns.join(" or ")),
+        Preparation::DropDuplicates => "repeated rows left out".to_owned(),
+        Preparation::Clip { column, .. } => format!("{column} clipped"),
+        Preparation::Scale { columns, how } => {
+            let how = if *how == Scaling::MinMax { "from 0 to 1" } else { "to mean 0 and standard deviation 1" };
+            format!("{} brought to scale ({how})", columns.join(", "))
+        }
+        Preparation::Apply { column, function } => format!("{function} of {column} in its place"),
+        Preparation::Length { column, words, .. } => {
+            format!("number of {} of {column}", if *words { "words" } else { "characters" })
+        }
+        Preparation::Title { column, .. } => format!("title taken from {column}"),
+        Preparation::Days { from, to, into, .. } => format!("{into} as the time from {} to {}", from.0, to.0),
+        Preparation::Cases { into, .. } => format!("{into} by cases"),
+        Preparation::Bands { column, bands, .. } => format!("{column} in {} ranges", bands.len()),
+        Preparation::RowMean { columns, into } => format!("{into} as the mean of {}", columns.join(", ")),
+        Preparation::Change { column, into, .. } => format!("{into} as the change of {column} against the row before"),
+    }
 }
 
 /// A JSON value as plain text.

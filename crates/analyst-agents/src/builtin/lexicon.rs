@@ -26,6 +26,7 @@ struct Source {
     id_names: Vec<String>,
     unit_words: Vec<String>,
     comparatives: Vec<String>,
+    neutral: Vec<String>,
 }
 
 /// A word that names a column by what it says of it: “oldest” is about age.
@@ -59,6 +60,8 @@ pub(super) struct Lexicon {
     id_names: HashSet<String>,
     unit_words: HashSet<String>,
     comparatives: HashSet<String>,
+    neutral: HashSet<String>,
+    neutral_stems: HashSet<String>,
 }
 
 /// English.
@@ -91,6 +94,8 @@ impl Lexicon {
             id_names: source.id_names.into_iter().collect(),
             unit_words: source.unit_words.into_iter().collect(),
             comparatives: source.comparatives.into_iter().collect(),
+            neutral_stems: source.neutral.iter().filter(|w| w.len() > 4).map(|w| stem(w)).collect(),
+            neutral: source.neutral.into_iter().collect(),
         }
     }
 
@@ -156,6 +161,11 @@ impl Lexicon {
         self.comparatives.contains(word)
     }
 
+    /// Words of analysts' talk that change nothing of what is asked.
+    pub(super) fn is_neutral(&self, word: &str) -> bool {
+        self.neutral.contains(word) || word.len() > 4 && self.neutral_stems.contains(&stem(word))
+    }
+
     /// Units that may follow a number.
     pub(super) fn is_unit(&self, word: &str) -> bool {
         self.unit_words.contains(word)
@@ -176,12 +186,22 @@ pub(super) fn singular(word: &str) -> String {
 
 /// Equal but for number or a verb's ending: `churned` and `churn`, `sales` and `sale`.
 pub(super) fn same_word(a: &str, b: &str) -> bool {
-    a == b || singular(a) == singular(b) || (a.len() > 4 && b.len() > 4 && stem(a) == stem(b))
+    a == b
+        || singular(a) == singular(b)
+        || (a.len() > 4 && b.len() > 4 && (stem(a) == stem(b) || nominal(a, b) || nominal(b, a)))
+}
+
+/// “readmission” and “readmitted”, “conversion” and “converted”: a noun of what was done.
+fn nominal(noun: &str, verb: &str) -> bool {
+    let noun_root = ["ission", "sion", "tion"].iter().find_map(|e| noun.strip_suffix(e));
+    let verb_root = ["itted", "tted", "ted", "ded", "ed"].iter().find_map(|e| verb.strip_suffix(e));
+    let verb_root = if noun.ends_with("ission") { verb.strip_suffix("itted") } else { verb_root };
+    matches!((noun_root, verb_root), (Some(a), Some(b)) if a.len() >= 3 && a == b)
 }
 
 fn stem(word: &str) -> String {
     let mut base = singular(word);
-    for endings in [&["ation", "ly", "ing", "ed", "ment", "er", "al"][..], &["e", "y"]] {
+    for endings in [&["ation", "ly", "ing", "ed", "ment", "or", "er", "al"][..], &["e", "y"]] {
         let ending = endings.iter().find(|e| base.is_ascii() && base.ends_with(**e) && base.len() - e.len() >= 4);
         base.truncate(base.len() - ending.map_or(0, |e| e.len()));
     }

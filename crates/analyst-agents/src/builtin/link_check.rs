@@ -43,6 +43,7 @@ fn suspicious_after(parts: &Parts, i: usize, task: &Task) -> Option<usize> {
             matches!(x.what, What::Word)
                 && !reading.used[at]
                 && !ENGLISH.is_stopword(&x.text)
+                && !ENGLISH.is_neutral(&x.text)
                 && !reading.schema.is_entity(&x.text)
                 && x.text.len() > 2
                 && !x.text.ends_with("ing")

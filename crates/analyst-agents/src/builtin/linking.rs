@@ -8,6 +8,11 @@ use super::tokens::{Token, TokenKind, squeeze};
 
 /// Names and values are at most this many tokens long.
 const LONGEST_NAME: usize = 8;
+/// Units at the end of a column's name.
+const UNITS: [&str; 22] = [
+    "c", "f", "k", "kmh", "kph", "mph", "mm", "cm", "km", "kg", "g", "pct", "sqft", "sqm", "usd", "eur", "gbp", "hpa",
+    "kwh", "sec", "secs", "ms",
+];
 /// Jaro-Winkler similarity from which a misspelt name is taken.
 const CLOSE: f64 = 0.93;
 
@@ -255,7 +260,11 @@ fn set_match(words: &[&str], field: &Field, schema: &Schema) -> Option<(u8, f64)
     let closed = content.len() == words.len();
     // A word with a meaning of its own names a column only by itself, not through a synonym.
     let meant = content.len() == 1 && ENGLISH.phrase(&[*content[0]]).is_some();
-    let own: Vec<&String> = field.words.iter().filter(|w| !ENGLISH.is_stopword(w)).collect();
+    let mut own: Vec<&String> = field.words.iter().filter(|w| !ENGLISH.is_stopword(w)).collect();
+    // “temp_min_c”: the unit is no part of what it is called.
+    if own.len() > 1 && own.last().is_some_and(|w| UNITS.contains(&w.as_str()) && !words.contains(&w.as_str())) {
+        own.pop();
+    }
     if content.is_empty() || own.is_empty() {
         return None;
     }
@@ -304,6 +313,25 @@ fn fuzzy_match(words: &[&str], squeezed: &str, field: &Field) -> Option<(u8, f64
     if squeezed.len() < 5 || field.squeezed.len() < 5 || words.iter().any(|w| ENGLISH.is_stopword(w)) {
         return None;
     }
+    // “class” of “Pclass”: a letter or two before a word is how short names are made.
+    let base = singular(squeezed);
+    // “admitted” is not “readmitted”.
+    let turned = ["re", "un", "in", "non", "dis"]
+        .iter()
+        .any(|p| field.squeezed.strip_prefix(p).is_some_and(|rest| rest.starts_with(&base[..base.len().min(4)])));
+    if turned
+        && !base.starts_with("re")
+        && !base.starts_with("un")
+        && !base.starts_with("non")
+        && !base.starts_with("dis")
+        && !base.starts_with("in")
+    {
+        return None;
+    }
+    let prefixed = base.len() >= 4 && field.squeezed.ends_with(base.as_str()) && field.squeezed.len() - base.len() <= 1;
+    if prefixed && words.len() == 1 {
+        return Some((4, 0.45));
+    }
     if words.iter().all(|w| ENGLISH.phrase(&[w]).is_some()) {
         return None;
     }
@@ -346,6 +374,23 @@ fn value_at(tokens: &[Token], start: usize, len: usize, schema: &Schema) -> Vec<
         }
         let Some(value) = find_value(field, &squeezed, part, quoted) else { continue };
         let near = near_own_column(tokens, start, len, field);
+        // “invoices” are what is counted, even where one way of payment is called “invoice”.
+        let own = squeeze(&value);
+        let whole_word = part.len() == 1 && squeezed != own && singular(&squeezed) == singular(&own);
+        if whole_word && !near && !quoted && schema.is_keyed(&part[0].text) {
+            continue;
+        }
+        let rival = field.distinct <= 12 && len == 1 && {
+            let all: String = tokens.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join("");
+            let all = squeeze(&all);
+            field.forms.iter().any(|(form, _)| {
+                *form != squeezed
+                    && form.len() > squeezed.len()
+                    && form.contains(&squeezed)
+                    && all.contains(form.as_str())
+            })
+        };
+        let near = near || rival;
         if quoted || near || distinctive(part, &value, start, tokens) {
             let trailing = matches!(part[len - 1].kind, TokenKind::Symbol('.'));
             let score = if near { 0.9 } else { 0.5 } - if trailing { 1.0 } else { 0.0 } - column as f64 * 1e-4;
@@ -357,19 +402,23 @@ fn value_at(tokens: &[Token], start: usize, len: usize, schema: &Schema) -> Vec<
 
 fn find_value(field: &Field, squeezed: &str, part: &[Token], quoted: bool) -> Option<String> {
     let same_case = |v: &&String| part.len() == 1 && **v == part[0].raw;
-    let equal = |v: &&String| squeeze(v) == squeezed;
-    if let Some(value) = field.values.iter().find(same_case).or_else(|| field.values.iter().find(equal)) {
+    let of_form = |wanted: &dyn Fn(&(String, String)) -> bool| {
+        field.forms.iter().position(wanted).and_then(|at| field.values.get(at))
+    };
+    let equal = |form: &(String, String)| form.0 == squeezed;
+    if let Some(value) = field.values.iter().find(same_case).or_else(|| of_form(&equal)) {
         return Some(value.clone());
     }
     if quoted || part.len() > 4 {
         return None;
     }
-    let plural = |v: &&String| squeezed.len() > 4 && singular(&squeeze(v)) == singular(squeezed);
+    let single = singular(squeezed);
+    let plural = |form: &(String, String)| squeezed.len() > 4 && form.1 == single;
     let synonym = |v: &&String| {
         let forms = ENGLISH.value_forms(squeezed);
         field.distinct <= 4 && forms.contains(&v.to_lowercase())
     };
-    field.values.iter().find(plural).or_else(|| field.values.iter().find(synonym)).cloned()
+    of_form(&plural).or_else(|| field.values.iter().find(synonym)).cloned()
 }
 
 /// Whether the column's name, or a good part of it, stands next to the value.
@@ -377,7 +426,7 @@ fn near_own_column(tokens: &[Token], start: usize, len: usize, field: &Field) ->
     let before = tokens[start.saturating_sub(3)..start].iter();
     let after = tokens[(start + len).min(tokens.len())..].iter().take(2);
     let names: Vec<&str> = before.chain(after).map(|t| t.text.as_str()).collect();
-    field.words.iter().any(|w| w.len() > 1 && !ENGLISH.is_stopword(w) && names.iter().any(|n| same_word(n, w)))
+    field.words.iter().any(|w| w.len() > 1 && !ENGLISH.is_stopword(w) && names.iter().any(|n| ENGLISH.alike(n, w)))
 }
 
 /// Whether a value is unlikely to be an ordinary word here.

@@ -32,18 +32,54 @@ fn aggregate_of(concept: Concept) -> Option<Aggregate> {
 
 /// Reads the measures and marks their words.
 pub(super) fn read(reading: &mut Reading) -> Vec<Measure> {
-    let mut measures: Vec<Measure> = distance_of_ends(reading).into_iter().collect();
+    let mut measures: Vec<Measure> = distance_of_ends(reading).into_iter().chain(weighted(reading)).collect();
     let mut pending: Vec<Aggregate> = Vec::new();
     let mut i = 0;
     while i < reading.items.len() {
         if reading.ends_sentence(i) {
             settle_back(reading, &mut measures, &mut pending, i);
         }
+        let both = matches!(reading.text(i), "first" | "lower")
+            && reading.text(i + 1) == "and"
+            && matches!(reading.text(i + 2), "third" | "upper")
+            && reading.concept(i + 3) == Some(Concept::Quartiles);
+        if both && !reading.used[i] {
+            pending.push(Aggregate::Quantile(0.25));
+            reading.used[i..i + 3].fill(true);
+            i += 3;
+            reading.items[i - 1].text = "third".to_owned();
+            continue;
+        }
+        // “the 10th and 90th percentile”
+        let pair = (i + 1..i + 6).find(|j| reading.concept(*j) == Some(Concept::Percentile));
+        if let (Some(n), Some(at)) = (reading.number(i).filter(|_| !reading.used[i]), pair)
+            && (i + 1..at).any(|j| reading.text(j) == "and" || reading.concept(j) == Some(Concept::And))
+            && (i + 1..at).any(|j| reading.number(j).is_some())
+        {
+            pending.push(Aggregate::Quantile(if n > 1.0 { n / 100.0 } else { n }));
+            let end = (i + 1..at).find(|j| reading.number(*j).is_some()).unwrap_or(at);
+            reading.used[i..end].fill(true);
+            i = end;
+            continue;
+        }
         let percentile = percentile_at(reading, i);
         let aggregate = percentile.or_else(|| reading.free_concept(i).and_then(aggregate_of));
         let Some(aggregate) = aggregate else {
             i += 1;
             continue;
+        };
+        let shifted = aggregate == Aggregate::Autocorrelation
+            && (reading.has(Concept::Pearson)
+                || reading.items.iter().any(|x| matches!(x.text.as_str(), "shifted" | "itself" | "pandas")));
+        let population = matches!(aggregate, Aggregate::Std | Aggregate::Variance)
+            && (reading.items.iter().any(|x| x.text == "population")
+                || reading.items.windows(3).any(|w| w[0].text.starts_with("divid") && w[2].text == "n")
+                || reading.items.windows(2).any(|w| w[0].text.starts_with("divide") && w[1].text == "n"));
+        let aggregate = match aggregate {
+            _ if shifted => Aggregate::Shifted,
+            Aggregate::Std if population => Aggregate::PopulationStd,
+            Aggregate::Variance if population => Aggregate::PopulationVariance,
+            other => other,
         };
         reading.used[i] = true;
         if aggregate == Aggregate::Rate {
@@ -91,6 +127,22 @@ fn distance_of_ends(reading: &mut Reading) -> Option<Measure> {
     let name = reading.field(only)?.name.clone();
     reading.used[at..=only].fill(true);
     Some(Measure { aggregate: Aggregate::Range, quantity: Quantity::Column(name) })
+}
+
+/// “the average price weighted by quantity”.
+fn weighted(reading: &mut Reading) -> Option<Measure> {
+    let at = (0..reading.items.len()).find(|i| matches!(reading.text(*i), "weighted" | "weighting"))?;
+    let mean = (0..reading.items.len()).find(|i| reading.free_concept(*i) == Some(Concept::Mean))?;
+    let numeric = |j: &usize| reading.free_column(*j).is_some() && reading.field(*j).is_some_and(|f| f.is_numeric());
+    let by = (at + 1..at + 4).find(|j| matches!(reading.text(*j), "by" | "with"))?;
+    let weight = (by + 1..reading.sentence_end(at)).find(numeric)?;
+    let value = (mean..reading.sentence_end(mean)).find(|j| *j != weight && numeric(j))?;
+    let name = |j: usize| reading.field(j).map_or_else(String::new, |f| f.name.clone());
+    let quantity = Quantity::Weighted(name(value), name(weight));
+    for j in [at, mean, by, weight, value] {
+        reading.used[j] = true;
+    }
+    Some(Measure { aggregate: Aggregate::Mean, quantity })
 }
 
 enum Target {

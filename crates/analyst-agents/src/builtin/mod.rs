@@ -11,10 +11,13 @@ mod aggregations;
 mod bins;
 mod comparisons;
 mod concept;
+mod contrasts;
 mod converse;
+mod coverage;
 mod curves;
 mod expression;
 mod filters;
+mod first_look;
 mod groups;
 mod intent;
 mod labels;
@@ -28,11 +31,14 @@ mod order;
 mod own_code;
 mod parse;
 mod periods;
+mod pieces;
 mod plan;
+mod preparation;
 mod python;
 mod reading;
 mod row_lists;
 mod schema;
+mod specials;
 mod spirit;
 mod sql;
 mod tasks;
@@ -45,15 +51,19 @@ mod wishes;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod honesty;
+#[cfg(test)]
 mod questions;
 
 use analyst_types::{Language, Plan};
 
+pub use first_look::FirstLook;
+
 use own_code::{is_own, signed};
 
 use crate::{
-    AgentError, ConverseInput, ConverseOutput, FixCodeInput, FixCodeOutput, PlanQuestionInput, WriteAnswerInput,
-    WriteAnswerOutput, WriteCodeInput, WriteCodeOutput,
+    AgentError, ConverseInput, ConverseOutput, DatasetContext, FixCodeInput, FixCodeOutput, PlanQuestionInput,
+    WriteAnswerInput, WriteAnswerOutput, WriteCodeInput, WriteCodeOutput,
 };
 use understanding::{Understanding, understand};
 
@@ -67,28 +77,28 @@ impl BuiltInAnalyst {
         Self::default()
     }
 
-    /// One step by the agent whose work it is; no step for small talk and for what is not understood.
+    /// What a dataset is, how sound it is, what strikes the eye, and what can be asked; from its profile, without code.
+    pub fn first_look(&self, dataset: &DatasetContext) -> FirstLook {
+        first_look::first_look(dataset)
+    }
+
+    /// The steps of the work, each by the agent whose work it is; no step for small talk and for what is not understood.
     pub fn plan(&self, input: &PlanQuestionInput) -> Result<Plan, AgentError> {
         let Some(found) = understand(&input.question, &input.datasets, &input.history) else {
             let intent = parse::parse(&input.question, &schema::Schema::default());
-            return Ok(plan::plan(&talk_only(intent), "", &input.agents));
+            return Ok(plan::plan(&[&talk_only(intent)], "", &input.agents));
         };
-        Ok(plan::plan(&found.intent, &found.schema.name, &input.agents))
+        Ok(plan::plan(&found.intents(), &found.schema.name, &input.agents))
     }
 
     /// Python for the question, or SQL when Python is not there.
     pub fn write_code(&self, input: &WriteCodeInput) -> Result<WriteCodeOutput, AgentError> {
         let found = for_step(input)?;
         if input.python_ready
-            && let Some(code) = python::write(&found.intent, &found.schema)
+            && let Some((code, summary)) = cell(input, &found)
         {
             let code = signed(&fitted(code, input, &found), Language::Python);
-            return Ok(WriteCodeOutput {
-                summary: plan::summary(&found.intent),
-                language: Language::Python,
-                code,
-                chart: None,
-            });
+            return Ok(WriteCodeOutput { summary, language: Language::Python, code, chart: None });
         }
         match sql::write(&found.intent, &found.schema) {
             Some(query) => {
@@ -129,7 +139,7 @@ impl BuiltInAnalyst {
             let artifacts = own().flat_map(|step| step.artifacts.iter());
             let dataset = &input.datasets[found.dataset];
             narrate::write(
-                &found.intent,
+                &found.intents(),
                 &found.schema,
                 dataset,
                 artifacts,
@@ -156,6 +166,29 @@ impl BuiltInAnalyst {
     }
 }
 
+/// The Python of a step and what it does: its share of the plan, or everything when the step is none of our plan.
+fn cell(input: &WriteCodeInput, found: &Understanding) -> Option<(String, String)> {
+    let intents = found.intents();
+    let works = plan::work(&intents);
+    let step = works.iter().find(|w| w.instruction == input.instruction && works.len() > 1);
+    if let Some(step) = step.filter(|s| s.prepares) {
+        let intent = intents.iter().find(|i| !i.prepare.is_empty())?;
+        return Some((python::write_preparation(intent, &found.schema), step.instruction.clone()));
+    }
+    let chosen: Vec<usize> = step.map_or_else(|| (0..intents.len()).collect(), |s| s.intents.clone());
+    let mut code = String::new();
+    for at in &chosen {
+        let part = python::write(intents[*at], &found.schema)?;
+        if intents.len() > 1 {
+            code.push_str(&format!("metric({:?}, {at})\n", narrate::PART));
+        }
+        let handed = step.is_some_and(|s| s.handed);
+        code.push_str(&if handed { python::from_prepared(intents[*at], &found.schema)? } else { part });
+    }
+    let summary = chosen.iter().map(|at| plan::summary(intents[*at])).collect::<Vec<_>>().join(" ");
+    Some((code, summary))
+}
+
 /// Without data there is nothing but talk.
 fn talk_only(mut intent: intent::Intent) -> intent::Intent {
     if !matches!(intent.task, intent::Task::Talk(_)) {
@@ -174,7 +207,10 @@ fn for_step(input: &WriteCodeInput) -> Result<Understanding, AgentError> {
     {
         found = instructed;
     }
-    spirit::adopt(&mut found, &input.agent.name, &input.earlier);
+    // A step of our own plan does what it says; another agent does what it is there for.
+    if !plan::work(&found.intents()).iter().any(|work| work.instruction == input.instruction) {
+        spirit::adopt(&mut found, &input.agent.name, &input.earlier);
+    }
     if found.is_computable() {
         return Ok(found);
     }
@@ -189,7 +225,7 @@ fn fitted(code: String, input: &WriteCodeInput, found: &Understanding) -> String
         let at = code.find("\n\n").map_or(0, |i| i + 2);
         code.insert_str(at, &line);
     }
-    for name in &input.create {
+    for name in input.create.iter().filter(|name| *name != plan::PREPARED) {
         code.push_str(&format!("{name} = result if \"result\" in globals() else df.copy()\n"));
     }
     code

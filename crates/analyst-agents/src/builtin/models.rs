@@ -2,6 +2,7 @@
 
 use super::concept::Concept;
 use super::intent::{Model, ModelKind, Task};
+use super::linking::What;
 use super::parse::Parts;
 use super::schema::Role;
 
@@ -34,11 +35,53 @@ pub(super) fn choose(parts: &mut Parts) -> Option<Task> {
         kind,
         test_share: test_share(parts),
         seed: seed(parts),
+        focus: focus(parts),
+        settings: settings(parts),
     };
     let split = parts.has_any(&[Concept::Train]);
     let numeric = parts.field(target).is_numeric() && parts.field(target).role != Role::Flag;
     let learns = !matches!(kind, ModelKind::Auto | ModelKind::Linear) || split || (predict && !regression) || !numeric;
     Some(if learns && !formula { Task::Predict(model) } else { Task::Regression(model) })
+}
+
+/// “the coefficient of x”, “the effect of x”.
+fn focus(parts: &Parts) -> Option<String> {
+    let reading = &parts.reading;
+    let at = (0..reading.items.len()).find(|i| {
+        matches!(reading.text(*i), "coefficient" | "slope" | "coefficients" | "p value" | "effect of" | "estimate")
+    })?;
+    (at + 1..at + 4)
+        .take_while(|j| {
+            reading
+                .items
+                .get(*j)
+                .is_some_and(|x| matches!(x.what, What::Column(_)) || reading.is_filler(*j) || x.text == "for")
+        })
+        .find_map(|j| reading.column(j))
+        .map(|c| reading.name(c))
+}
+
+/// “max_depth 3”, “100 trees”, “a decision tree with random_state 0”.
+fn settings(parts: &Parts) -> Vec<(&'static str, u32)> {
+    let reading = &parts.reading;
+    let mut list = Vec::new();
+    let after = |i: usize| (i + 1..i + 4).find_map(|j| reading.number(j)).filter(|n| *n >= 0.0 && n.fract() == 0.0);
+    for i in 0..reading.items.len() {
+        match reading.text(i) {
+            "depth" => {
+                if let Some(n) = after(i).or_else(|| i.checked_sub(2).and_then(|j| reading.number(j))) {
+                    list.push(("max_depth", n as u32));
+                }
+            }
+            "trees" | "estimators" => {
+                if let Some(n) = i.checked_sub(1).and_then(|j| reading.number(j)).or_else(|| after(i)) {
+                    list.push(("n_estimators", n as u32));
+                }
+            }
+            _ => {}
+        }
+    }
+    list
 }
 
 fn kind(parts: &Parts) -> ModelKind {

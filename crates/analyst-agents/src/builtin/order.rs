@@ -19,6 +19,8 @@ pub(super) struct Ordering {
     pub(super) extreme: Option<(End, usize)>,
     /// The column an adjective such as “cheapest” is about.
     pub(super) adjective: Option<usize>,
+    /// The place in the order that is the answer: 2 for “the second highest”.
+    pub(super) nth: Option<usize>,
 }
 
 /// Reads them and marks their words.
@@ -29,6 +31,7 @@ pub(super) fn read(reading: &mut Reading) -> Ordering {
     counted_before(reading, &mut ordering);
     adjectives(reading, &mut ordering);
     first_rows(reading, &mut ordering);
+    nth(reading, &mut ordering);
     ordering
 }
 
@@ -96,7 +99,16 @@ fn sort_phrases(reading: &mut Reading, ordering: &mut Ordering) {
 /// “top 5”, “the 3 highest”, “highest”, “best”.
 fn ends(reading: &mut Reading, ordering: &mut Ordering) {
     for i in 0..reading.items.len() {
+        let which = reading.has(Concept::Which) || reading.items.iter().any(|x| x.text == "which");
+        let than = reading.items.iter().any(|x| x.text.split(' ').any(|w| w == "than"));
+        let relative = which && !than;
         let end = match reading.free_concept(i) {
+            None if relative
+                && matches!(reading.text(i), "higher" | "larger" | "greater" | "bigger" | "longer" | "better") =>
+            {
+                End::Highest
+            }
+            None if relative && matches!(reading.text(i), "lower" | "smaller" | "shorter" | "worse") => End::Lowest,
             Some(Concept::Highest) => End::Highest,
             Some(Concept::Lowest | Concept::LeastCommon) => End::Lowest,
             _ => continue,
@@ -163,6 +175,25 @@ fn adjectives(reading: &mut Reading, ordering: &mut Ordering) {
         ordering.extreme = Some((end, i));
         ordering.adjective = Some(column);
         reading.used[i] = true;
+    }
+}
+
+/// “the second highest”, “which school is second”, “name the team with the third highest”.
+fn nth(reading: &mut Reading, ordering: &mut Ordering) {
+    const ORDINALS: [&str; 9] = ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    for i in 0..reading.items.len() {
+        let Some(place) = ORDINALS.iter().position(|o| *o == reading.text(i)).filter(|_| !reading.used[i]) else {
+            continue;
+        };
+        let ended = ordering.extreme.is_some_and(|(_, at)| at == i + 1 || at == i + 2);
+        let ranked = reading.ends_clause(i + 1) || i + 1 >= reading.items.len();
+        let quarter = reading.concept(i + 1).and_then(super::periods::Grain::of).is_some();
+        if (ended || ranked && (ordering.order.is_some() || ordering.extreme.is_some())) && !quarter {
+            ordering.nth = Some(place + 2);
+            ordering.extreme = ordering.extreme.or(Some((End::Highest, i)));
+            reading.used[i] = true;
+            return;
+        }
     }
 }
 

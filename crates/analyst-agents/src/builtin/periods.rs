@@ -100,6 +100,13 @@ pub(super) fn at(reading: &Reading, i: usize) -> Option<Found> {
     if matches!(reading.text(i), "weekend" | "weekends") {
         return found(Period::Weekdays(vec![5, 6]), i + 1);
     }
+    let grouped = matches!(reading.text_before(i), "by" | "per" | "of" | "the" | "across" | "each" | "different");
+    if matches!(reading.text(i), "weekdays" | "workdays" | "working days") && !grouped {
+        return found(Period::Weekdays(vec![0, 1, 2, 3, 4]), i + 1);
+    }
+    if let Some((period, end)) = half_at(reading, i) {
+        return found(period, end);
+    }
     if let Some(day) = ENGLISH.weekdays.get(reading.text(i)) {
         return found(Period::Weekdays(vec![*day]), i + 1);
     }
@@ -189,6 +196,20 @@ fn quarter_at(reading: &Reading, i: usize) -> Option<(Period, usize)> {
         Some(year) => Some((span_of_months(year, month, 3)?, next + 1)),
         None => Some((Period::Months((month..month + 3).collect()), next)),
     }
+}
+
+/// “the first half of 2022”.
+fn half_at(reading: &Reading, i: usize) -> Option<(Period, usize)> {
+    let month = match reading.text(i) {
+        "first" => 1,
+        "second" => 7,
+        _ => return None,
+    };
+    if reading.text(i + 1) != "half" {
+        return None;
+    }
+    let at = if matches!(reading.text(i + 2), "of" | "in") { i + 3 } else { i + 2 };
+    Some((span_of_months(year_at(reading, at)?, month, 6)?, at + 1))
 }
 
 /// “last month”, “the last 6 months”, “this year”, “previous quarter”.

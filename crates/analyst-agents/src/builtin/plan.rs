@@ -2,7 +2,7 @@
 
 use analyst_types::{Complexity, Plan, PlanStep};
 
-use super::intent::{Intent, Task};
+use super::intent::{Intent, Preparation, Task};
 use super::labels;
 use crate::AgentCard;
 
@@ -43,8 +43,8 @@ impl Spirit {
     fn for_task(task: &Task) -> Self {
         match task {
             Task::Missing(..) | Task::Duplicates | Task::Describe(_) | Task::Rows(_) => Self::Preprocessing,
-            Task::Trend(_) | Task::Distribution(_) | Task::Points(_) => Self::Visualisation,
-            Task::Predict(_) | Task::Cluster { .. } => Self::Learning,
+            Task::Trend(_) | Task::Distribution(_) | Task::Points(_) | Task::Rolling(_) => Self::Visualisation,
+            Task::Predict(_) | Task::Cluster { .. } | Task::Forecast(_) => Self::Learning,
             Task::Talk(_) | Task::Unclear(_) => Self::Talk,
             Task::Aggregate(_)
             | Task::Normality(..)
@@ -53,41 +53,103 @@ impl Spirit {
             | Task::Association { .. }
             | Task::Regression(_)
             | Task::Fit(_)
-            | Task::Outliers(..) => Self::Statistics,
+            | Task::Outliers(..)
+            | Task::Contrast(_)
+            | Task::OneSample(_)
+            | Task::Proportion(_)
+            | Task::Components(_) => Self::Statistics,
         }
     }
 }
 
-/// One step by the agent whose work it is; none for small talk and for what was not understood.
-pub(super) fn plan(intent: &Intent, dataset: &str, agents: &[AgentCard]) -> Plan {
-    let mut spirit = Spirit::for_task(&intent.task);
-    if spirit == Spirit::Talk {
-        let reason = match intent.task {
+/// The name under which a step hands the prepared data over.
+pub(super) const PREPARED: &str = "prepared";
+
+/// One step of the work on a question.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Work {
+    /// What the plan says.
+    pub(super) instruction: String,
+    /// Whose work it is.
+    pub(super) spirit: Spirit,
+    /// Which intents it computes; none for a step that only prepares.
+    pub(super) intents: Vec<usize>,
+    /// It prepares the data for those that follow.
+    pub(super) prepares: bool,
+    /// It begins with what an earlier step prepared.
+    pub(super) handed: bool,
+}
+
+/// The steps of the work: first what is prepared, then one step for each kind of agent in turn.
+pub(super) fn work(intents: &[&Intent]) -> Vec<Work> {
+    let light = |p: &Preparation| matches!(p, Preparation::DropMissing(_) | Preparation::DropDuplicates);
+    let first = intents.iter().find(|i| i.prepare.iter().any(|p| !light(p)));
+    let mut list: Vec<Work> = Vec::new();
+    if let Some(intent) = first {
+        list.push(Work {
+            instruction: labels::preparations(&intent.prepare),
+            spirit: Spirit::Preprocessing,
+            intents: Vec::new(),
+            prepares: true,
+            handed: false,
+        });
+    }
+    for (at, intent) in intents.iter().enumerate() {
+        let mut spirit = Spirit::for_task(&intent.task);
+        if intent.wishes.plot && matches!(intent.task, Task::Aggregate(_)) {
+            spirit = Spirit::Visualisation;
+        }
+        let handed = first.is_some() && !intent.prepare.is_empty();
+        let told = match intent.tag.as_deref() {
+            Some("before") => format!("Before that: {}", lower_first(&summary(intent))),
+            Some(_) => format!("After that: {}", lower_first(&summary(intent))),
+            None => summary(intent),
+        };
+        match list.last_mut() {
+            Some(last) if last.spirit == spirit && last.handed == handed && !last.prepares => {
+                last.instruction = format!("{} {told}", last.instruction);
+                last.intents.push(at);
+            }
+            _ => list.push(Work { instruction: told, spirit, intents: vec![at], prepares: false, handed }),
+        }
+    }
+    list
+}
+
+/// Steps by the agents whose work it is; none for small talk and for what was not understood.
+pub(super) fn plan(intents: &[&Intent], dataset: &str, agents: &[AgentCard]) -> Plan {
+    let nothing =
+        |reason: &str| Plan { complexity: Complexity::Unrelated, reason: reason.to_owned(), steps: Vec::new() };
+    if let Some(task) = intents.iter().map(|i| &i.task).find(|task| Spirit::for_task(task) == Spirit::Talk) {
+        return nothing(match task {
             Task::Unclear(_) => "the question does not say clearly enough what to compute",
             _ => "the question is not about the data",
+        });
+    }
+    let mut steps = Vec::new();
+    for work in work(intents) {
+        let of_spirit = agents.iter().find(|a| Spirit::of(&a.name) == Some(work.spirit));
+        let any = agents.iter().find(|a| Spirit::of(&a.name) != Some(Spirit::Talk));
+        let Some(agent) = of_spirit.or(any).or(agents.first()) else {
+            return nothing("no agent is switched on that could do it");
         };
-        return Plan { complexity: Complexity::Unrelated, reason: reason.to_owned(), steps: Vec::new() };
-    }
-    if intent.wishes.plot && matches!(intent.task, Task::Aggregate(_)) {
-        spirit = Spirit::Visualisation;
-    }
-    let of_spirit = agents.iter().find(|a| Spirit::of(&a.name) == Some(spirit));
-    let any = agents.iter().find(|a| Spirit::of(&a.name) != Some(Spirit::Talk));
-    let Some(agent) = of_spirit.or(any).or(agents.first()) else {
-        let reason = "no agent is switched on that could do it".to_owned();
-        return Plan { complexity: Complexity::Unrelated, reason, steps: Vec::new() };
-    };
-    let what = summary(intent);
-    Plan {
-        complexity: Complexity::Basic,
-        reason: format!("One agent is enough: {}", lower_first(&what)),
-        steps: vec![PlanStep {
+        steps.push(PlanStep {
             agent: agent.name.clone(),
-            instruction: what,
-            create: Vec::new(),
-            uses: vec![dataset.to_owned()],
-        }],
+            instruction: work.instruction,
+            create: if work.prepares { vec![PREPARED.to_owned()] } else { Vec::new() },
+            uses: vec![if work.handed { PREPARED.to_owned() } else { dataset.to_owned() }],
+        });
     }
+    let complexity = match steps.len() {
+        1 => Complexity::Basic,
+        2 => Complexity::Intermediate,
+        _ => Complexity::Advanced,
+    };
+    let reason = match steps.as_slice() {
+        [only] => format!("One agent is enough: {}", lower_first(&only.instruction)),
+        several => format!("{} steps, each building on the ones before.", several.len()),
+    };
+    Plan { complexity, reason, steps }
 }
 
 fn lower_first(text: &str) -> String {
@@ -134,6 +196,22 @@ pub(super) fn summary(intent: &Intent) -> String {
         Task::Outliers(columns, _) => format!("Counts unusual values of {}{rows}.", names(columns)),
         Task::Duplicates => "Counts rows that occur twice.".to_owned(),
         Task::Points(task) => format!("Draws {} against {}{rows}.", task.y, task.x),
+        Task::Contrast(task) => {
+            format!("Holds the {} of two sets of rows against each other{rows}.", labels::measure(&task.measure))
+        }
+        Task::OneSample(task) => match task.against {
+            Some(n) => format!("Tests whether the mean of {} differs from {n}{rows}.", task.column),
+            None => format!("Gives the interval of the mean of {}{rows}.", task.column),
+        },
+        Task::Proportion(task) => format!("Tests the share of rows {}{rows}.", labels::condition(&task.holds)),
+        Task::Components(columns) => format!("Finds the principal components of {}{rows}.", names(columns)),
+        Task::Forecast(task) => format!(
+            "Forecasts the {} for {} {}s{rows}.",
+            labels::measure(&task.measure),
+            task.horizon,
+            task.grain.name()
+        ),
+        Task::Rolling(task) => format!("Follows {} over time{rows}.", task.column),
         Task::Talk(_) | Task::Unclear(_) => "Nothing to compute.".to_owned(),
     }
 }

@@ -1,5 +1,7 @@
 //! A question while it is being read: its items, which of them have been understood, and small looks around.
 
+use std::sync::Arc;
+
 use super::concept::Concept;
 use super::lexicon::{ENGLISH, same_word};
 use super::linking::{Item, What, link};
@@ -10,22 +12,43 @@ use super::tokens::tokenize;
 #[derive(Debug, Clone)]
 pub(super) struct Reading {
     /// The columns; quantities the question defines are added at the end.
-    pub(super) schema: Schema,
+    pub(super) schema: Arc<Schema>,
     /// The question's pieces.
     pub(super) items: Vec<Item>,
     /// Which pieces have been understood and need not be looked at again.
     pub(super) used: Vec<bool>,
     /// A bound that an aggregate is held against.
     pub(super) threshold: Option<(char, f64)>,
+    /// Words that only belong to a definition: “price” of “compute the price range as high − low”.
+    pub(super) defined: Vec<String>,
 }
 
 impl Reading {
     /// Reads a text.
-    pub(super) fn new(text: &str, schema: Schema) -> Self {
+    pub(super) fn new(text: &str, schema: impl Into<Arc<Schema>>) -> Self {
+        let schema = schema.into();
         let text = text.replace(['\n', '\r'], " . ");
         let items = link(&tokenize(&text), &schema);
         let used = vec![false; items.len()];
-        Self { schema, items, used, threshold: None }
+        Self { schema, items, used, threshold: None, defined: Vec::new() }
+    }
+
+    /// A stretch of the question, with all columns.
+    pub(super) fn part(&self, from: usize, to: usize) -> Self {
+        let to = to.min(self.items.len());
+        let from = from.min(to);
+        Self {
+            schema: Arc::clone(&self.schema),
+            items: self.items[from..to].to_vec(),
+            used: self.used[from..to].to_vec(),
+            threshold: None,
+            defined: self.defined.clone(),
+        }
+    }
+
+    /// Whether a noun for rows stands at a place, which may lie beyond the end.
+    pub(super) fn is_entity_safe(&self, i: usize) -> bool {
+        i < self.items.len() && self.is_entity(i)
     }
 
     /// The idea at a place.
@@ -189,13 +212,14 @@ impl Reading {
             let named = self.items[i].what == What::Quoted && self.items[i].text == field.name.to_lowercase()
                 || matches!(self.items[i].what, What::Word)
                     && field.words.len() == 1
-                    && same_word(&self.items[i].text, &field.words[0]);
+                    && same_word(&self.items[i].text, &field.words[0])
+                || matches!(self.items[i].what, What::Concept(_)) && !self.used[i] && self.items[i].text == field.name;
             if named {
                 self.items[i].what = What::Column(index);
             }
         }
         self.link_long_name(&field, index);
-        self.schema.fields.push(field);
+        Arc::make_mut(&mut self.schema).fields.push(field);
         index
     }
 

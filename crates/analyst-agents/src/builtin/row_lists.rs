@@ -91,5 +91,12 @@ pub(super) fn row_list(parts: &mut Parts) -> Option<Task> {
         }
     }
     let bare = columns.len() <= 1 && labelled.is_empty();
-    Some(Task::Rows(RowList { by, descending, limit, columns: if bare { Vec::new() } else { columns }, asked }))
+    Some(Task::Rows(RowList {
+        by,
+        descending,
+        limit,
+        columns: if bare { Vec::new() } else { columns },
+        asked,
+        nth: parts.ordering.nth,
+    }))
 }

@@ -60,6 +60,8 @@ pub(super) struct Field {
     pub(super) distinct: u64,
     /// Known values as text, if there are not too many.
     pub(super) values: Vec<String>,
+    /// The same, letters and digits only, and without a plural ending.
+    pub(super) forms: Vec<(String, String)>,
     /// Smallest and greatest value, as the profile has them.
     pub(super) bounds: (Value, Value),
     /// The value of a flag that means yes; JSON, as in the data.
@@ -123,9 +125,22 @@ impl Schema {
         self.with_role(Role::Time).into_iter().min_by_key(|i| self.fields[*i].time.map(|form| form as u8))
     }
 
+    /// Whether a key is called so: “invoice” of “InvoiceNo”.
+    pub(super) fn is_keyed(&self, word: &str) -> bool {
+        let called = |f: &Field| {
+            let named =
+                f.words.iter().any(|w| w.len() > 3 && !ENGLISH.names_id(w) && super::lexicon::same_word(w, word));
+            let key = f.role == Role::Id || f.words.last().is_some_and(|w| ENGLISH.names_id(w));
+            key && named
+        };
+        self.fields.iter().any(called)
+    }
+
     /// Whether the word is what one row is called here.
     pub(super) fn is_entity(&self, word: &str) -> bool {
-        ENGLISH.is_entity(word) || self.entity_words.iter().any(|w| super::lexicon::same_word(w, word))
+        ENGLISH.is_entity(word)
+            || self.is_keyed(word)
+            || self.entity_words.iter().any(|w| super::lexicon::same_word(w, word))
     }
 }
 
@@ -145,6 +160,7 @@ impl Field {
             time,
             nulls: column.nulls,
             distinct: column.distinct,
+            forms: forms_of(&known),
             values: known,
             bounds: (column.min.clone(), column.max.clone()),
             yes,
@@ -164,6 +180,7 @@ impl Field {
             nulls: 0,
             distinct: u64::MAX,
             values: Vec::new(),
+            forms: Vec::new(),
             bounds: (Value::Null, Value::Null),
             yes: None,
             formula: Some(formula),
@@ -185,6 +202,16 @@ impl Field {
         let averaged = ["price", "rate", "unit price", "average", "mean", "per", "percent", "score", "age"];
         !self.words.iter().any(|w| averaged.contains(&w.as_str())) && self.words.iter().any(|w| ENGLISH.is_additive(w))
     }
+}
+
+/// Values as they are looked for.
+pub(super) fn forms_of(values: &[String]) -> Vec<(String, String)> {
+    let forms = |value: &String| {
+        let squeezed = squeeze(value);
+        let single = super::lexicon::singular(&squeezed);
+        (squeezed, single)
+    };
+    values.iter().map(forms).collect()
 }
 
 fn number(value: &Value) -> Option<f64> {

@@ -1,7 +1,9 @@
 //! What an agent makes of a question: with an `@mention` and no clear task it does what it is there for, and a second
 //! agent on the same question does not repeat the first one's work.
 
-use super::intent::{Coefficient, Comparison, Correlation, DifferenceTest, Group, Intent, OutlierRule, Quantity, Task};
+use super::intent::{
+    Coefficient, Comparison, Correlation, DifferenceTest, Group, Intent, OutlierRule, Quantity, Side, Task,
+};
 use super::plan::Spirit;
 use super::schema::{Role, Schema};
 use super::understanding::Understanding;
@@ -37,6 +39,8 @@ fn own_task(spirit: Spirit, intent: &Intent, schema: &Schema) -> Option<Task> {
                 test: DifferenceTest::Auto,
                 other_column: false,
                 median: false,
+                side: Side::Both,
+                order: Vec::new(),
             })),
             _ if measures.len() >= 2 => Some(Task::Correlation(Correlation {
                 columns: measures,

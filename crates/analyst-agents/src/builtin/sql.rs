@@ -23,6 +23,12 @@ pub(super) struct Query {
 
 /// The SELECT for an intent; `None` when it needs Python.
 pub(super) fn write(intent: &Intent, schema: &Schema) -> Option<Query> {
+    // A SELECT prepares nothing, and it names no place in an order.
+    let ranked = matches!(&intent.task, Task::Aggregate(a) if a.nth.is_some())
+        || matches!(&intent.task, Task::Rows(r) if r.nth.is_some());
+    if !intent.prepare.is_empty() || intent.tag.is_some() || ranked {
+        return None;
+    }
     let writer = Writer { intent, schema };
     match &intent.task {
         Task::Aggregate(task) => writer.aggregation(task),
@@ -105,7 +111,23 @@ impl Writer<'_> {
                 let parts: Option<Vec<String>> = parts.iter().map(|p| self.condition(p)).collect();
                 format!("({})", parts?.join(" OR "))
             }
-            Condition::Typical(..) => return None,
+            Condition::All(parts) => {
+                let parts: Option<Vec<String>> = parts.iter().map(|p| self.condition(p)).collect();
+                format!("({})", parts?.join(" AND "))
+            }
+            Condition::Not(inner) => format!("NOT ({})", self.condition(inner)?),
+            Condition::Columns(a, op, b) => {
+                let op = match op {
+                    '≥' => ">=",
+                    '≤' => "<=",
+                    '≠' => "<>",
+                    '>' => ">",
+                    '<' => "<",
+                    _ => "=",
+                };
+                format!("{} {op} {}", self.column(a), self.column(b))
+            }
+            Condition::Typical(..) | Condition::Head(_) => return None,
         })
     }
 
@@ -114,6 +136,10 @@ impl Writer<'_> {
             Quantity::Rows => return Some("COUNT(*)".to_owned()),
             Quantity::Holds(condition) => {
                 return Some(format!("AVG(CASE WHEN {} THEN 1.0 ELSE 0.0 END) * 100", self.condition(condition)?));
+            }
+            Quantity::Weighted(value, weight) => {
+                let (value, weight) = (self.column(value), self.column(weight));
+                return Some(format!("SUM({value} * {weight}) / SUM({weight})"));
             }
             Quantity::Column(column) => self.column(column),
         };
@@ -132,7 +158,13 @@ impl Writer<'_> {
             Aggregate::Quantile(level) => format!("QUANTILE_CONT({column}, {level})"),
             Aggregate::Variation => format!("STDDEV({column}) / AVG({column})"),
             Aggregate::Rate => self.rate(measure)?,
-            Aggregate::Mode | Aggregate::Skewness | Aggregate::Kurtosis | Aggregate::Autocorrelation => return None,
+            Aggregate::Mode
+            | Aggregate::Skewness
+            | Aggregate::Kurtosis
+            | Aggregate::Autocorrelation
+            | Aggregate::Shifted
+            | Aggregate::PopulationStd
+            | Aggregate::PopulationVariance => return None,
         })
     }
 

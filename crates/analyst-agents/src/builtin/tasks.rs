@@ -79,7 +79,12 @@ pub(super) fn before_conditions(reading: &mut Reading) -> Option<Task> {
     // “how many orders have no region” is a count; “how many missing values are there (in …)” is not.
     let computes = reading.has_any(&[Concept::Mean, Concept::Median, Concept::Correlation, Concept::Trend]);
     let about_rows = reading.has(Concept::Rows) && columns.is_empty();
-    ((values_word || columns.is_empty() || per_column || about_rows) && !computes).then(|| {
+    let percent = |i: &super::linking::Item| i.text.split(' ').any(|w| w.starts_with("percent"));
+    let share = (reading.has_any(&[Concept::Percent, Concept::Share]) || reading.items.iter().any(percent))
+        && !columns.is_empty()
+        && columns.len() <= 3;
+    let of_column = share && !reading.has_any(&[Concept::Rate, Concept::Sum]) && reading.column(at + 1).is_none();
+    ((values_word || columns.is_empty() || per_column || about_rows || of_column) && !computes).then(|| {
         let names = columns.iter().map(|c| reading.name(*c)).collect();
         let rows_counted = about_rows && reading.has(Concept::Count);
         Task::Missing(names, rows_counted)
@@ -122,7 +127,12 @@ fn cluster(parts: &Parts) -> Option<Task> {
     let near = |at: usize| (at.saturating_sub(2)..reading.items.len().min(at + 3)).find_map(|j| reading.number(j));
     let places =
         (0..reading.items.len()).filter(|i| reading.concept(*i) == Some(Concept::Cluster) || reading.text(*i) == "k");
-    let k = places.filter_map(near).find(|n| (2.0..=20.0).contains(n));
+    let counted = (0..reading.items.len()).filter(|i| {
+        matches!(reading.text(i + 1), "groups" | "clusters" | "segments" | "cluster")
+            || reading.concept(i + 1) == Some(Concept::Cluster)
+    });
+    let counted = counted.filter_map(|i| reading.number(i)).find(|n| (2.0..=20.0).contains(n));
+    let k = counted.or_else(|| places.filter_map(near).find(|n| (2.0..=20.0).contains(n)));
     let named: Vec<usize> = parts.numeric_subjects();
     let columns = if named.len() >= 2 { named } else { reading.schema.with_role(Role::Measure) };
     let columns: Vec<usize> = columns.into_iter().take(MANY_COLUMNS).collect();
@@ -138,6 +148,12 @@ fn normality(parts: &Parts) -> Option<Task> {
         (Concept::Dagostino, NormalityTest::Dagostino),
     ];
     let named = tests.into_iter().find(|(concept, _)| parts.reading.has(*concept)).map(|(_, test)| test);
+    let two_samples =
+        parts.conditions.iter().any(|c| matches!(c, super::intent::Condition::In { values, .. } if values.len() == 2))
+            || !parts.groups.list.is_empty() && parts.reading.items.iter().any(|x| x.text.contains("two sample"));
+    if named == Some(NormalityTest::Kolmogorov) && two_samples && !parts.reading.has(Concept::Normality) {
+        return None;
+    }
     let other = [Concept::TTest, Concept::Welch, Concept::MannWhitney, Concept::Anova, Concept::Correlation];
     let asked = parts.reading.has(Concept::Normality) && !parts.has_any(&other);
     if named.is_none() && !asked {
@@ -148,7 +164,11 @@ fn normality(parts: &Parts) -> Option<Task> {
 }
 
 fn outliers(parts: &Parts) -> Option<Task> {
-    parts.reading.find_free(Concept::Outlier)?;
+    let far =
+        parts.reading.has(Concept::ZScore) && parts.reading.has(Concept::Count) && parts.numeric_subjects().len() == 1;
+    if !far {
+        parts.reading.find_free(Concept::Outlier)?;
+    }
     let named = parts.numeric_subjects();
     let columns = if named.is_empty() { parts.reading.schema.with_role(Role::Measure) } else { named };
     (!columns.is_empty()).then(|| Task::Outliers(parts.names(&columns), outlier_rule(&parts.reading)))
@@ -185,6 +205,9 @@ fn scatter_points(parts: &Parts) -> Option<Task> {
 
 fn correlation(parts: &Parts) -> Option<Task> {
     let coefficients = [Concept::Spearman, Concept::Kendall, Concept::Pearson];
+    if parts.reading.has(Concept::Autocorrelation) {
+        return None;
+    }
     let asked = parts.has_any(&[Concept::Correlation, Concept::Heatmap]) || parts.has_any(&coefficients);
     let numeric: Vec<usize> = parts.numeric_subjects();
     let related =

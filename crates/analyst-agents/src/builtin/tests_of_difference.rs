@@ -3,13 +3,16 @@
 use analyst_types::ColumnType;
 
 use super::concept::Concept;
-use super::intent::{Aggregate, Comparison, Condition, DifferenceTest, Group, Quantity, Task};
+use super::intent::{Aggregate, Comparison, Condition, DifferenceTest, Group, Quantity, Side, Task};
 use super::lexicon::ENGLISH;
+use super::linking::What;
 use super::parse::Parts;
 use super::schema::Role;
+use super::specials;
 use super::wishes::ChartKind;
 
-const TESTS: [(Concept, DifferenceTest); 11] = [
+const TESTS: [(Concept, DifferenceTest); 12] = [
+    (Concept::Kolmogorov, DifferenceTest::Kolmogorov),
     (Concept::Paired, DifferenceTest::Paired),
     (Concept::Welch, DifferenceTest::Welch),
     (Concept::MannWhitney, DifferenceTest::MannWhitney),
@@ -90,7 +93,9 @@ pub(super) fn comparison(parts: &mut Parts) -> Option<Task> {
     if drawn || parts.ordering.extreme.is_some() && named.is_none() && !contrast {
         return None;
     }
-    let group = group_of(parts);
+    let pairs = matches!(test, DifferenceTest::Paired | DifferenceTest::Wilcoxon);
+    let several = parts.numeric_subjects().into_iter().filter(|c| parts.field(*c).role == Role::Measure).count() == 2;
+    let group = if pairs && several { None } else { group_of(parts) };
     let numbers: Vec<usize> = parts
         .numeric_subjects()
         .into_iter()
@@ -101,10 +106,20 @@ pub(super) fn comparison(parts: &mut Parts) -> Option<Task> {
     let two_columns = || {
         let (first, second) = (*measures.first()?, *measures.get(1)?);
         let group = Group::Column(parts.reading.name(second));
-        Some(Comparison { column: parts.reading.name(first), group, test, other_column: true, median })
+        Some(Comparison {
+            column: parts.reading.name(first),
+            group,
+            test,
+            other_column: true,
+            median,
+            side: Side::Both,
+            order: Vec::new(),
+        })
     };
     if let Some(group) = group {
         let column = *measures.first().or(numbers.first())?;
+        let order = order_of(parts, &group);
+        let side = if order.len() == 2 { specials::side(&parts.reading) } else { Side::Both };
         parts.conditions.retain(|c| !is_group_of_two(c, group.column()));
         return Some(Task::Compare(Comparison {
             column: parts.reading.name(column),
@@ -112,9 +127,46 @@ pub(super) fn comparison(parts: &mut Parts) -> Option<Task> {
             test,
             other_column: false,
             median,
+            side,
+            order,
         }));
     }
     (named.is_some() || parts.reading.has(Concept::Significant)).then(two_columns).flatten().map(Task::Compare)
+}
+
+/// The groups in the order the question names them; a flag's yes stands for “those who did”.
+fn order_of(parts: &Parts, group: &Group) -> Vec<String> {
+    let Group::Column(name) = group else { return Vec::new() };
+    let Some(field) = parts.reading.schema.named(name) else { return Vec::new() };
+    let mut order: Vec<String> = Vec::new();
+    for item in &parts.reading.items {
+        if let What::Value { column, value } = &item.what
+            && parts.reading.schema.field(*column).name == *name
+            && !order.contains(value)
+        {
+            order.push(value.clone());
+        }
+    }
+    if order.is_empty()
+        && let Some(yes) = &field.yes
+    {
+        order.push(super::labels::plain(yes));
+    }
+    if order.len() == 1 && field.distinct == 2 {
+        let known: Vec<String> = match field.values.is_empty() {
+            true => vec!["0".to_owned(), "1".to_owned()],
+            false => field.values.clone(),
+        };
+        order.extend(known.into_iter().find(|v| *v != order[0]));
+        // “… than guests”: what is named after “than” comes second.
+        let items = &parts.reading.items;
+        let than = items.iter().position(|x| x.text.split(' ').any(|w| w == "than"));
+        let named = items.iter().position(|x| matches!(&x.what, What::Value { value, .. } if *value == order[0]));
+        if matches!((than, named), (Some(than), Some(named)) if named > than) {
+            order.reverse();
+        }
+    }
+    order
 }
 
 /// A condition that keeps one side only would leave nothing to compare.

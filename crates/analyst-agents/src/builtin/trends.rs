@@ -9,6 +9,10 @@ use super::schema::{Role, TimeForm};
 use super::wishes::ChartKind;
 
 pub(super) fn trend(parts: &mut Parts) -> Option<Task> {
+    // “which year had the most, and what share was it”: a share is one of the whole.
+    if super::aggregations::asks_share(parts) && parts.ordering.extreme.is_some() {
+        return None;
+    }
     let words = parts.has_any(&[Concept::Trend, Concept::Previous, Concept::Cumulative]);
     let grown = parts.reading.has(Concept::Growth);
     let time_group = parts.groups.list.iter().position(|g| match g {
@@ -66,6 +70,7 @@ pub(super) fn trend(parts: &mut Parts) -> Option<Task> {
     let grain = match (form, grain) {
         (TimeForm::Year, _) => Grain::Year,
         (_, Some(grain)) => grain,
+        _ if grown && parts.reading.has(Concept::First) && parts.reading.has(Concept::Day) => Grain::Day,
         _ => fitting_grain(parts, &column),
     };
     let split = parts.groups.list.iter().find_map(|g| match g {
@@ -79,7 +84,7 @@ pub(super) fn trend(parts: &mut Parts) -> Option<Task> {
 }
 
 /// Between about ten and a few dozen points make a readable line.
-fn fitting_grain(parts: &Parts, column: &str) -> Grain {
+pub(super) fn fitting_grain(parts: &Parts, column: &str) -> Grain {
     let bounds = parts.reading.schema.named(column).map(|f| f.bounds.clone());
     let day = |v: &serde_json::Value| {
         v.as_str().and_then(|s| s.get(..10)).and_then(|s| chrono::NaiveDate::parse_from_str(s, "%Y-%m-%d").ok())

@@ -3,7 +3,7 @@
 
 use super::intent::{Intent, Task};
 use super::linking::What;
-use super::parse::parse;
+use super::parse::{parse, parse_all};
 use super::reading::Reading;
 use super::schema::Schema;
 use super::wishes::take_slots;
@@ -18,9 +18,16 @@ pub(super) struct Understanding {
     pub(super) schema: Schema,
     /// What to do.
     pub(super) intent: Intent,
+    /// What else to do, when the question asks for several things.
+    pub(super) more: Vec<Intent>,
 }
 
 impl Understanding {
+    /// Everything to do, in order.
+    pub(super) fn intents(&self) -> Vec<&Intent> {
+        std::iter::once(&self.intent).chain(&self.more).collect()
+    }
+
     /// Whether there is something to compute.
     pub(super) fn is_computable(&self) -> bool {
         !matches!(self.intent.task, Task::Talk(_) | Task::Unclear(_))
@@ -32,16 +39,17 @@ pub(super) fn understand(question: &str, datasets: &[DatasetContext], history: &
     let schemas: Vec<Schema> = datasets.iter().map(Schema::of).collect();
     let dataset = best_dataset(question, &schemas)?;
     let schema = schemas.into_iter().nth(dataset)?;
-    let mut intent = parse(question, &schema);
+    let mut more = parse_all(question, &schema);
     if continues(question)
         && let Some(before) = history.last()
     {
         let joint = parse(&format!("{} {question}", before.question.trim_end_matches(['?', '.', '!'])), &schema);
         if !matches!(joint.task, Task::Talk(_) | Task::Unclear(_)) {
-            intent = joint;
+            more = vec![joint];
         }
     }
-    Some(Understanding { dataset, schema, intent })
+    let intent = more.remove(0);
+    Some(Understanding { dataset, schema, intent, more })
 }
 
 /// The dataset that most of the question's words belong to; the first when none stands out.

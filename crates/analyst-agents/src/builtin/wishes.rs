@@ -103,11 +103,16 @@ const LEANING: [&str; 22] = [
 
 static SLOT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"@([A-Za-z]\w*)\s*\[([^\]]*)\]").expect("BUG: the slot pattern is valid"));
+/// “(month index 0, 1, 2, …)” says how time is counted, which is how it is counted anyway.
+static INDEX_NOTE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\([^)]*\bindex\s+[01],[^)]*\)").expect("BUG: the index pattern is valid"));
 static MENTION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"@[A-Za-z]\w*").expect("BUG: the mention pattern is valid"));
 
 /// Takes slots and @mentions out of a question: what is asked, what explains the slots, and the slots.
 pub(super) fn take_slots(question: &str) -> (String, String, Vec<Slot>) {
+    let question = question.replace("i.e.", "that is").replace("e.g.", "for example").replace("vs.", "vs");
+    let question = &INDEX_NOTE.replace_all(&question, " ");
     let slots = SLOT.captures_iter(question);
     let slots: Vec<Slot> = slots.map(|c| Slot { name: c[1].to_owned(), hint: c[2].trim().to_owned() }).collect();
     let marked = SLOT.replace_all(question, "\u{1}");
@@ -133,7 +138,10 @@ pub(super) fn read(reading: &mut Reading, explained: &mut Reading, slots: Vec<Sl
     let mut wishes = Wishes { slots, ..Wishes::default() };
     decimals(reading, &mut wishes);
     decimals(explained, &mut wishes);
+    deviations(reading);
+    bare_decimals(reading, &mut wishes);
     alpha(reading, &mut wishes);
+    level_in_percent(reading, &mut wishes);
     chart(reading, &mut wishes);
     wishes.percent = reading.has(Concept::Percent) || reading.items.iter().any(|i| i.what == What::Symbol('%'));
     wishes.yes_no = reading.has(Concept::YesNo) || wishes.slots.iter().any(|s| s.hint.to_lowercase().contains("yes"));
@@ -168,13 +176,70 @@ fn decimals(reading: &mut Reading, wishes: &mut Wishes) {
         let mut words: Vec<String> =
             (from..number_at).flat_map(|j| super::tokens::split_words(&reading.items[j].text)).collect();
         words.retain(|w| {
-            !super::lexicon::ENGLISH.is_stopword(w)
+            (!super::lexicon::ENGLISH.is_stopword(w) || matches!(w.as_str(), "statistic" | "score"))
                 && !matches!(w.as_str(), "round" | "rounded" | "rounding" | "decimals")
         });
         wishes.decimals.push((words, n as u8));
         let first = (from..number_at).find(|j| reading.concept(*j) == Some(Concept::Round)).unwrap_or(number_at);
         reading.used[first..end].fill(true);
         reading.spend_clause_words(from, number_at);
+    }
+}
+
+/// “Use the sample standard deviation.” is how it is computed anyway, and asks for no number of its own.
+fn deviations(reading: &mut Reading) {
+    for i in 0..reading.items.len() {
+        if !matches!(reading.concept(i), Some(Concept::Std | Concept::Variance)) {
+            continue;
+        }
+        let (from, to) = (reading.sentence_start(i), reading.sentence_end(i));
+        let sample = (from..i).any(|j| matches!(reading.text(j), "sample" | "samples") || reading.text(j) == "pooled");
+        let other =
+            (from..to).any(|j| reading.column(j).is_some() || matches!(reading.concept(j), Some(Concept::Which)));
+        if from > 0 && sample && !other {
+            reading.used[i] = true;
+            reading.items[i].what = What::Word;
+            reading.items[i].text = "the".to_owned();
+        }
+    }
+}
+
+/// “means to 2 decimals, p-value to 4”: the second number is one of decimals, too.
+fn bare_decimals(reading: &mut Reading, wishes: &mut Wishes) {
+    for i in 1..reading.items.len() {
+        let to = reading.text(i - 1) == "to" || reading.concept(i - 1) == Some(Concept::To);
+        let Some(n) = reading.number(i).filter(|n| (0.0..=10.0).contains(n) && n.fract() == 0.0) else { continue };
+        let (from, end) = (reading.sentence_start(i), reading.sentence_end(i));
+        let near = (from..end).any(|j| reading.concept(j) == Some(Concept::Decimals));
+        if !to || !near || reading.used[i] || reading.followed_by_decimals(i) || wishes.decimals.is_empty() {
+            continue;
+        }
+        let start =
+            (from..i).rev().find(|j| reading.ends_clause(*j) || reading.text(*j) == "and").map_or(from, |j| j + 1);
+        let words: Vec<String> = (start..i - 1)
+            .flat_map(|j| super::tokens::split_words(&reading.items[j].text))
+            .filter(|w| !super::lexicon::ENGLISH.is_stopword(w) || w == "statistic")
+            .collect();
+        if words.is_empty() || words.len() > 4 {
+            continue;
+        }
+        wishes.decimals.push((words, n as u8));
+        reading.used[start..=i].fill(true);
+    }
+}
+
+/// “at the 1% level”, “at the 5 % significance level”.
+fn level_in_percent(reading: &mut Reading, wishes: &mut Wishes) {
+    for i in 0..reading.items.len() {
+        let Some(n) = reading.number(i).filter(|n| *n > 0.0 && *n <= 20.0) else { continue };
+        let percent = reading.symbol(i + 1) == Some('%') || reading.concept(i + 1) == Some(Concept::Percent);
+        let level = |j: usize| {
+            reading.text(j) == "level" || matches!(reading.concept(j), Some(Concept::Alpha | Concept::Significant))
+        };
+        if percent && level(i + 2) {
+            wishes.alpha = n / 100.0;
+            reading.used[i..i + 3].fill(true);
+        }
     }
 }
 

@@ -33,8 +33,6 @@ pub struct Answered {
     pub artifacts: Vec<(String, ArtifactContent)>,
     /// What planning, writing and telling took.
     pub thinking: Duration,
-    /// Nothing was computed: it said so.
-    pub refused: bool,
 }
 
 pub fn folder() -> PathBuf {
@@ -77,7 +75,8 @@ fn card(name: &str) -> AgentCard {
     AgentCard { name: name.to_owned(), display_name: text(), description: text(), category: text(), prompt: text() }
 }
 
-fn agents() -> Vec<AgentCard> {
+/// Agents of every kind, as the planner knows them.
+pub fn agents() -> Vec<AgentCard> {
     ["preprocessing_agent", "statistical_analytics_agent", "sk_learn_agent", "data_viz_agent"]
         .map(|name| card(&format!("planner_{name}")))
         .to_vec()
@@ -187,7 +186,6 @@ fn told(planned: &Planned, data: &DatasetContext, artifacts: Vec<(String, Artifa
     let code: String = outcomes.iter().map(|s| format!("{}\n# ----\n", s.code)).collect();
     let faults: Vec<String> =
         outcomes.iter().filter_map(|s| s.error.as_ref()).map(|e| format!("{}: {}", e.kind, e.message)).collect();
-    let refused = outcomes.is_empty() || outcomes.iter().any(|s| s.error.is_some());
     let mut text = if outcomes.is_empty() {
         let input = ConverseInput {
             question: planned.question.clone(),
@@ -210,7 +208,7 @@ fn told(planned: &Planned, data: &DatasetContext, artifacts: Vec<(String, Artifa
     for fault in faults {
         text.push_str(&format!("\n!! {fault}"));
     }
-    Answered { text, code, artifacts, thinking: planned.thinking + started.elapsed(), refused }
+    Answered { text, code, artifacts, thinking: planned.thinking + started.elapsed() }
 }
 
 fn fault(kind: &str, message: &str) -> CodeError {

@@ -5,6 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests say best by failing where they stand")]
 
 mod bench;
+mod certified;
 mod charts;
 mod closed;
+mod corpus;
+mod probe;
 mod score;

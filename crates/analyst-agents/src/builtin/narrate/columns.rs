@@ -107,7 +107,14 @@ pub(super) fn distribution(story: &mut Story, results: &Results<'_>, intent: &In
             "skewness of",
             "excess kurtosis of",
         ] {
-            story.fact(Fact::number(&format!("{label} {name}"), text(label)));
+            let also = match label {
+                "lower quartile of" => "q1 first 25 percentile",
+                "upper quartile of" => "q3 third 75 percentile",
+                "median" => "q2 second",
+                _ => "",
+            };
+            let fact = Fact::number(&format!("{label} {name}"), text(label)).or_words(also);
+            story.fact(if let Some(v) = get(label) { fact.exact(v) } else { fact });
         }
         if let Some(n) = get("n of") {
             story.n(n);
@@ -125,7 +132,7 @@ pub(super) fn missing(story: &mut Story, results: &Results<'_>, intent: &Intent,
         [] if by_row && results.value("rows with missing values").is_some() => {
             let n = grouped(results.number("rows with missing values").unwrap_or(0.0), 0);
             story.headline = format!("{n} of {} rows have at least one missing value.", grouped(rows, 0));
-            story.fact(Fact::number("rows missing values number count", n));
+            story.fact(Fact::number("rows | missing values number count incomplete", n));
         }
         [] if total == 0.0 => story.headline = "No value is missing.".to_owned(),
         [] => {
@@ -143,7 +150,7 @@ pub(super) fn missing(story: &mut Story, results: &Results<'_>, intent: &Intent,
             }
             if let Some(n) = results.number("rows with missing values") {
                 story.finding(format!("{} rows have at least one missing value.", grouped(n, 0)));
-                story.fact(Fact::number("rows missing values", grouped(n, 0)));
+                story.fact(Fact::number("rows | missing values incomplete", grouped(n, 0)));
             }
         }
         named => {
@@ -156,16 +163,16 @@ pub(super) fn missing(story: &mut Story, results: &Results<'_>, intent: &Intent,
                 named.iter().map(|name| format!("{} of {name} ({} %)", grouped(one(name).0, 0), one(name).1)).collect();
             story.headline = format!("Missing: {}.", list.join(", "));
             for name in named {
-                story.fact(Fact::number(&format!("missing number {name}"), grouped(one(name).0, 0)));
-                story.fact(Fact::number(&format!("share percentage missing {name} (%)"), one(name).1));
+                story.fact(Fact::number(&format!("missing | number values {name} count"), grouped(one(name).0, 0)));
+                story.fact(Fact::number(&format!("missing share (%) | percentage {name}"), one(name).1));
             }
         }
     }
     if let Some((name, n)) = most {
-        story.fact(Fact::name("column most missing name variable highest", name));
-        story.fact(Fact::number("most missing number in column count", grouped(n, 0)));
+        story.fact(Fact::name("column | most missing name variable highest", name));
+        story.fact(Fact::number("missing | most number in column count values", grouped(n, 0)));
     }
-    story.fact(Fact::number("total missing values number all", grouped(total, 0)));
+    story.fact(Fact::number("total missing | values number all", grouped(total, 0)));
     story.n(rows);
 }
 
@@ -191,8 +198,8 @@ pub(super) fn outliers(
             .unwrap_or_default();
         let values = if n == 1.0 { "outlier" } else { "outliers" };
         story.headline = format!("{name} has {} {values} ({share} % of its values).", grouped(n, 0));
-        story.fact(Fact::number("outliers number count", grouped(n, 0)));
-        story.fact(Fact::number("share percentage outliers (%)", share));
+        story.fact(Fact::number("outliers | number count", grouped(n, 0)));
+        story.fact(Fact::number("share (%) | percentage outliers", share));
         let bound = |label: &str| {
             results.number(label).map(|v| write(v, Kind::Value, label, &intent.wishes)).unwrap_or_default()
         };
@@ -225,7 +232,7 @@ pub(super) fn duplicates(story: &mut Story, results: &Results<'_>) {
         1.0 => "1 row repeats an earlier one.".to_owned(),
         n => format!("{} rows repeat an earlier one.", grouped(n, 0)),
     };
-    story.fact(Fact::number("duplicate rows number count", grouped(n, 0)));
+    story.fact(Fact::number("duplicate | rows number count duplicates", grouped(n, 0)));
     if let Some(n) = results.number("number of rows") {
         story.n(n);
     }

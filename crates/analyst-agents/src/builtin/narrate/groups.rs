@@ -28,6 +28,26 @@ fn said(value: f64, measure: &Measure, intent: &Intent) -> String {
     if kind == Kind::Percent { format!("{text} %") } else { text }
 }
 
+/// Other names of a measure.
+fn synonyms(measure: &Measure) -> &'static str {
+    match measure.aggregate {
+        Aggregate::Iqr => "iqr",
+        Aggregate::Variation => "cv coefficient variation",
+        Aggregate::Std => "std sd stdev",
+        Aggregate::Quantile(q) if (q - 0.25).abs() < 1e-9 => "q1 first lower quartile 25 percentile",
+        Aggregate::Quantile(q) if (q - 0.75).abs() < 1e-9 => "q3 third upper quartile 75 percentile",
+        Aggregate::Quantile(q) if (q - 0.9).abs() < 1e-9 => "p90 90th percentile",
+        Aggregate::Quantile(q) if (q - 0.95).abs() < 1e-9 => "p95 95th percentile",
+        Aggregate::Quantile(_) => "percentile quantile",
+        Aggregate::Distinct => "distinct unique count",
+        Aggregate::Count => "count total rows",
+        Aggregate::Rate => "percentage share proportion",
+        Aggregate::Autocorrelation | Aggregate::Shifted => "acf lag autocorrelation",
+        Aggregate::Mode => "mode",
+        _ => "",
+    }
+}
+
 fn bare(label: &str) -> String {
     label.trim_end_matches(" (%)").to_owned()
 }
@@ -57,7 +77,8 @@ fn overall(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Agg
         let name = bare(&label);
         let text = number(value).map_or_else(|| plain(value), |v| said(v, measure, intent));
         if number(value).is_some() {
-            story.fact(Fact::number(&label, text.trim_end_matches(" %").to_owned()));
+            let fact = Fact::number(&label, text.trim_end_matches(" %").to_owned());
+            story.fact(if let Some(v) = number(value) { fact.exact(v) } else { fact }.or_words(synonyms(measure)));
         } else {
             story.fact(Fact::name(&label, text.clone()));
         }
@@ -66,6 +87,7 @@ fn overall(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Agg
             && let Some(n) = results.number(&format!("rows with the most frequent {column}"))
         {
             story.finding(format!("It occurs in {} rows.", grouped(n, 0)));
+            story.fact(Fact::number("count | number rows times frequency occurrences", grouped(n, 0)));
         }
     }
     match parts.as_slice() {
@@ -113,6 +135,13 @@ fn capital(text: &str) -> String {
 }
 
 fn base_notes(story: &mut Story, results: &Results<'_>, _intent: &Intent, task: &Aggregation) {
+    if let Some(n) = results.number("rows removed as outliers") {
+        story.finding(format!("{} rows are left out as outliers.", grouped(n, 0)));
+        story.fact(Fact::number("removed | outliers rows number count dropped", grouped(n, 0)).exact(n));
+    }
+    if let Some(n) = results.number("rows dropped") {
+        story.fact(Fact::number("dropped | rows removed number count", grouped(n, 0)).exact(n));
+    }
     if let Some(n) = results.number("rows used") {
         story.n(n);
     }
@@ -140,6 +169,8 @@ fn by_group(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Ag
     let name = |text: &str| group_name(text, &task.groups, schema);
     let lowest = task.extreme == Some(End::Lowest);
     let (answer, value) = if lowest { (&bottom_name, bottom_value) } else { (&top_name, top_value) };
+    let at_place = results.text("group at the place asked").zip(results.number("value at the place asked"));
+    let (answer, value) = at_place.as_ref().filter(|_| task.nth.is_some()).map_or((answer, value), |(n, v)| (n, *v));
     let group_words = task.groups.iter().map(labels::group).collect::<Vec<_>>().join(" and ");
     let end = if lowest { "lowest" } else { "highest" };
     let share_name = if lowest { "share of the lowest (%)" } else { "share of the highest (%)" };
@@ -152,7 +183,8 @@ fn by_group(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Ag
         let tail = share
             .map(|s| format!(", {} % of the whole", write(s, Kind::Percent, "share percentage", &intent.wishes)))
             .unwrap_or_default();
-        story.headline = format!("{} has the {end} {}: {value_text}{tail}.", name(answer), bare(&label));
+        let place = task.nth.map(|n| format!("{n}. ")).unwrap_or_default();
+        story.headline = format!("{} has the {place}{end} {}: {value_text}{tail}.", name(answer), bare(&label));
     } else if let Some(limit) = task.limit {
         let list = table.map(|t| row_list(t, task, intent, schema, limit)).unwrap_or_default();
         story.headline = format!("{} {}: {}.", capital(end), bare(&label), list.join(", "));
@@ -240,19 +272,21 @@ fn facts(
     let label = labels::measure(measure);
     let ended = task.extreme.is_some() || task.limit == Some(1);
     if ended {
-        story.fact(Fact::name(&format!("{group_words} {end} best top name"), name.to_owned()));
-        story.fact(Fact::number(&format!("{end} {label}"), value.trim_end_matches(" %").to_owned()));
+        name_facts(story, task, group_words, end, name);
+        story.fact(ended_fact(table, task, end, value));
         if let Some(share) = share {
-            story.fact(Fact::number(
-                "share percentage (%)",
-                write(share, Kind::Percent, "share percentage", &intent.wishes),
-            ));
+            story.fact(
+                Fact::number("share percentage (%)", write(share, Kind::Percent, "share percentage", &intent.wishes))
+                    .exact(share),
+            );
         }
     }
     let Some(table) = table else { return };
+    let ended = ended || task.nth.is_some();
     let keys: Vec<usize> = task.groups.iter().filter_map(|g| column_of(table, &labels::key(g))).collect();
-    for row in table.rows.iter().take(60) {
+    for (i, row) in table.rows.iter().take(60).enumerate() {
         let key = keys.iter().map(|k| plain(&row[*k])).collect::<Vec<_>>().join(" ");
+        let place = places(i);
         for measure in &task.measures {
             let label = labels::measure(measure);
             let Some(value) = column_of(table, &label).and_then(|c| number(&row[c])) else { continue };
@@ -260,12 +294,88 @@ fn facts(
             if text.ends_with(" %") {
                 text.truncate(text.len() - 2);
             }
-            story.fact(Fact::number(&format!("{key} {label}"), text));
+            story.fact(
+                Fact::number(&format!("{key} {label} | {}", flag_words(task, &key)), text.clone())
+                    .exact(value)
+                    .or_words(synonyms(measure)),
+            );
+            if task.limit.is_some() || matches!(task.groups[0], Group::Bins(..)) {
+                story.fact(Fact::number(&format!("{place} {label} | {key} {}", synonyms(measure)), text).exact(value));
+            }
+        }
+        if task.limit.is_some() {
+            story.fact(Fact::name(&format!("{place} | {group_words}"), key));
         }
     }
     if !ended {
-        story.fact(Fact::name(&format!("{group_words} {end} best top name"), name.to_owned()));
-        story.fact(Fact::number(&format!("{end} {label}"), value.trim_end_matches(" %").to_owned()));
+        let first = story.facts.len();
+        name_facts(story, task, group_words, end, name);
+        story.fact(ended_fact(Some(table), task, end, value));
+        let told = story.facts.split_off(first);
+        story.facts.extend(told.into_iter().map(Fact::weak));
+    }
+    pair_facts(story, table, task, intent);
+}
+
+/// How the first, second, … of a list may be asked for.
+fn places(i: usize) -> String {
+    let word =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"].get(i).copied().unwrap_or("");
+    let n = i + 1;
+    format!("{word} bin{n} group{n} top{n} rank{n} q{n} c{n}")
+}
+
+/// A flag's yes and no in words.
+fn flag_words(task: &Aggregation, key: &str) -> String {
+    let Group::Column(column) = &task.groups[0] else { return String::new() };
+    match key.to_lowercase().as_str() {
+        "1" | "yes" | "true" | "1.0" => column.clone(),
+        "0" | "no" | "false" | "0.0" => format!("no not non {column}"),
+        _ => String::new(),
+    }
+}
+
+/// The group at an end, whole and by its parts.
+fn name_facts(story: &mut Story, task: &Aggregation, group_words: &str, end: &str, name: &str) {
+    if task.groups.len() > 1 {
+        for (group, part) in task.groups.iter().zip(name.split(" / ")) {
+            story.fact(Fact::name(&format!("{} | {end} best top name", labels::group(group)), part.to_owned()));
+        }
+        return;
+    }
+    let time = if matches!(task.groups[0], Group::Time(..)) { "date when period" } else { "" };
+    story.fact(Fact::name(
+        &format!("{group_words} | {end} best top name largest most {time} {}", task.groups[0].column()),
+        name.to_owned(),
+    ));
+}
+
+fn ended_fact(table: Option<&TableData>, task: &Aggregation, end: &str, value: &str) -> Fact {
+    let measure = &task.measures[0];
+    let label = labels::measure(measure);
+    let raw = table.and_then(|t| {
+        let values = t.rows.iter().filter_map(|r| number(&r[column_of(t, &label)?]));
+        let pick = if end == "lowest" { values.reduce(f64::min) } else { values.reduce(f64::max) };
+        pick.filter(|_| task.nth.is_none())
+    });
+    let fact =
+        Fact::number(&format!("{label} | {end} max min maximum minimum"), value.trim_end_matches(" %").to_owned());
+    let fact = fact.or_words(synonyms(measure));
+    raw.map_or(fact.clone(), |v| fact.exact(v))
+}
+
+/// Two groups: what lies between them.
+fn pair_facts(story: &mut Story, table: &TableData, task: &Aggregation, intent: &Intent) {
+    let measure = &task.measures[0];
+    let label = labels::measure(measure);
+    let Some(at) = column_of(table, &label) else { return };
+    let values: Vec<f64> = table.rows.iter().filter_map(|r| number(&r[at])).collect();
+    let [a, b] = values.as_slice() else { return };
+    let (high, low) = (a.max(*b), a.min(*b));
+    let text = |v: f64| write(v, kind_of(measure), &label, &intent.wishes);
+    story.fact(Fact::number("difference | gap by", text(high - low)).exact(high - low));
+    if low != 0.0 {
+        story.fact(Fact::number("ratio | times", text(high / low)).exact(high / low));
     }
 }
 
@@ -334,11 +444,18 @@ pub(super) fn trend(story: &mut Story, results: &Results<'_>, intent: &Intent, t
                 _ => (&top_period, top_value, "highest"),
             };
             story.headline = format!("The {name} was {word} in {period}: {}.", said(value, measure, intent));
-            story.fact(Fact::name(&format!("{grain} {word} best top name month period"), period.clone()));
-            story.fact(Fact::number(&format!("{word} {label} value"), said(value, measure, intent)));
+            story.fact(Fact::name(
+                &format!("{grain} | {word} best top name month period date day when {}", task.column),
+                period.clone(),
+            ));
+            story.fact(
+                Fact::number(&format!("{label} | {word} value maximum minimum"), said(value, measure, intent))
+                    .exact(value)
+                    .or_words(synonyms(measure)),
+            );
             if let Some(change) = change_of(word) {
                 story.finding(format!("Against the {grain} before it {}.", signed(change)));
-                story.fact(Fact::number("change percent growth (%)", percent(change)));
+                story.fact(Fact::number("change percent growth (%)", percent(change)).exact(change));
             }
         }
         (None, _, Some((from, a)), Some((to, b)), Some(change)) => {
@@ -348,7 +465,9 @@ pub(super) fn trend(story: &mut Story, results: &Results<'_>, intent: &Intent, t
                 said(*a, measure, intent),
                 said(*b, measure, intent)
             );
-            story.fact(Fact::number("change percent growth first last (%)", percent(change)));
+            story.fact(
+                Fact::number("change (%) | percent growth first last increase decrease", percent(change)).exact(change),
+            );
         }
         _ => story.headline = format!("The {name} was highest in {top_period}: {}.", said(top_value, measure, intent)),
     }
@@ -370,6 +489,9 @@ pub(super) fn trend(story: &mut Story, results: &Results<'_>, intent: &Intent, t
     if let Some(n) = results.number("rows without a date").filter(|n| *n > 0.0) {
         story.note(format!("{} rows have no date and are left out.", grouped(n, 0)));
     }
+    if let Some(slope) = results.number(&format!("trend slope per {grain}")) {
+        story.fact(Fact::number("slope trend", super::results::human(slope)).exact(slope));
+    }
     table_facts(story, results, grain, &label, measure, intent);
 }
 
@@ -378,7 +500,12 @@ fn table_facts(story: &mut Story, results: &Results<'_>, grain: &str, label: &st
     let (Some(key), Some(value)) = (column_of(table, grain), column_of(table, label)) else { return };
     for row in table.rows.iter().take(60) {
         if let Some(v) = number(&row[value]) {
-            story.fact(Fact::number(&format!("{} {label}", plain(&row[key])), said(v, measure, intent)));
+            let when = plain(&row[key]);
+            let named = when.trim_start_matches("20");
+            story.fact(
+                Fact::number(&format!("{when} {label} | y{when} {grain}{when} {named}"), said(v, measure, intent))
+                    .exact(v),
+            );
         }
     }
 }
@@ -412,7 +539,8 @@ pub(super) fn rows(story: &mut Story, results: &Results<'_>, intent: &Intent, ta
             }
             let is_number = number(value).is_some();
             story.fact(if is_number {
-                Fact::number(&format!("{end} {by} value"), text)
+                let fact = Fact::number(&format!("{by} | {end} value maximum minimum"), text);
+                if let Some(v) = number(value) { fact.exact(v) } else { fact }
             } else {
                 Fact::name(&format!("{end} {by}"), text)
             });
@@ -420,6 +548,20 @@ pub(super) fn rows(story: &mut Story, results: &Results<'_>, intent: &Intent, ta
         None => story.headline = format!("{} of {} rows{filter}.", grouped(shown as f64, 0), grouped(found, 0)),
     }
     story.n(found);
+    if let (Some(by), Some((_, t))) = (&task.by, results.tables.last())
+        && let Some(at) = column_of(t, by)
+    {
+        let key = task.asked.iter().find_map(|a| column_of(t, a));
+        for (i, row) in t.rows.iter().take(8).enumerate().filter(|_| shown > 1) {
+            let place = places(i);
+            let text = number(&row[at]).map_or_else(|| plain(&row[at]), |v| write(v, Kind::Value, by, &intent.wishes));
+            let fact = Fact::number(&format!("{place} {by}"), text);
+            story.fact(if let Some(v) = number(&row[at]) { fact.exact(v) } else { fact });
+            if let Some(k) = key {
+                story.fact(Fact::name(&format!("{place} | name"), plain(&row[k])));
+            }
+        }
+    }
     if let (Some(by), true) = (&task.by, shown > 1) {
         let listed = results.tables.last().and_then(|(_, t)| {
             let at = column_of(t, by)?;

@@ -8,6 +8,7 @@ mod relations;
 mod results;
 mod selected;
 mod slots;
+mod special;
 
 use analyst_types::{ArtifactContent, CodeError, TableData};
 use serde_json::Value;
@@ -56,6 +57,16 @@ impl Story {
         self.facts.push(fact);
     }
 
+    /// This story and another one after it.
+    fn and(mut self, other: Self) -> Self {
+        self.headline = format!("{} {}", self.headline, other.headline);
+        other.findings.into_iter().for_each(|f| self.finding(f));
+        other.notes.into_iter().for_each(|n| self.note(n));
+        self.facts.extend(other.facts);
+        self.n = self.n.or(other.n);
+        self
+    }
+
     fn n(&mut self, n: f64) {
         self.n = Some(n);
     }
@@ -67,26 +78,58 @@ impl Story {
     }
 }
 
-/// Writes the answer; `None` when the run left nothing that fits the intent.
+/// The metric that begins the results of one of several intents.
+pub(super) const PART: &str = "part of the question";
+
+/// Writes the answer; `None` when the run left nothing that fits the intents.
 pub(super) fn write<'a>(
-    intent: &Intent,
+    intents: &[&Intent],
     schema: &Schema,
     dataset: &DatasetContext,
     artifacts: impl Iterator<Item = &'a (String, ArtifactContent)>,
     asks_yes_no: bool,
 ) -> Option<String> {
-    let mut results = Results::of(artifacts);
-    selected::complete(&mut results, intent);
-    let mut story = Story { is_yes_no: asks_yes_no || intent.wishes.yes_no, ..Story::default() };
-    tell(&mut story, &results, intent, schema);
-    if story.headline.is_empty() {
-        return None;
+    let mut shares: Vec<Vec<&'a (String, ArtifactContent)>> = vec![Vec::new(); intents.len()];
+    let mut at = 0;
+    for artifact in artifacts {
+        match &artifact.1 {
+            ArtifactContent::Metric { name, value } if name == PART => {
+                at = value.as_u64().map_or(at, |n| (n as usize).min(intents.len() - 1));
+            }
+            _ => shares[at].push(artifact),
+        }
     }
-    for note in &intent.notes {
-        story.note(note.clone());
+    let mut whole: Option<Story> = None;
+    for (intent, share) in intents.iter().zip(shares) {
+        let mut results = Results::of(share.into_iter());
+        selected::complete(&mut results, intent);
+        let mut story = Story { is_yes_no: asks_yes_no || intent.wishes.yes_no, ..Story::default() };
+        tell(&mut story, &results, intent, schema);
+        if story.headline.is_empty() {
+            return None;
+        }
+        if let Some(tag) = &intent.tag {
+            story.headline = format!("{}: {}", if tag == "before" { "Before" } else { "After" }, story.headline);
+            for fact in &mut story.facts {
+                fact.tag(tag);
+            }
+        }
+        for note in &intent.notes {
+            story.note(note.clone());
+        }
+        warnings(&mut story, intent, dataset);
+        whole = Some(match whole {
+            None => story,
+            Some(first) => first.and(story),
+        });
     }
-    warnings(&mut story, intent, dataset);
-    Some(markdown(&story, intent))
+    if let Some(intent) = intents.iter().find(|i| !i.prepare.is_empty()) {
+        let told: Vec<String> = intent.prepare.iter().map(super::labels::preparation).collect();
+        if let Some(story) = &mut whole {
+            story.note(format!("First: {}.", told.join("; ")));
+        }
+    }
+    whole.map(|story| markdown(&story, intents[0]))
 }
 
 fn tell(story: &mut Story, results: &Results<'_>, intent: &Intent, schema: &Schema) {
@@ -108,6 +151,12 @@ fn tell(story: &mut Story, results: &Results<'_>, intent: &Intent, schema: &Sche
         Task::Outliers(names, rule) => columns::outliers(story, results, intent, names, *rule),
         Task::Duplicates => columns::duplicates(story, results),
         Task::Points(task) => columns::points(story, results, task),
+        Task::Contrast(task) => special::contrast(story, results, intent, task),
+        Task::OneSample(task) => special::one_sample(story, results, intent, task),
+        Task::Proportion(task) => special::proportion(story, results, intent, task),
+        Task::Components(names) => special::components(story, results, intent, names),
+        Task::Forecast(task) => special::forecast(story, results, intent, task),
+        Task::Rolling(task) => special::rolling(story, results, intent, task),
         Task::Talk(_) | Task::Unclear(_) => {}
     }
 }
@@ -123,10 +172,14 @@ fn warnings(story: &mut Story, intent: &Intent, dataset: &DatasetContext) {
 
 fn markdown(story: &Story, intent: &Intent) -> String {
     let mut text = story.headline.clone();
-    let filled = slots::fill(&intent.wishes.slots, &story.facts);
+    let (filled, open) = slots::fill(&intent.wishes.slots, &story.facts, &intent.wishes);
     if !filled.is_empty() {
         text.push_str("\n\n");
         text.push_str(&filled.join("\n"));
+    }
+    if !open.is_empty() {
+        let names: Vec<String> = open.iter().map(|name| format!("“{name}”")).collect();
+        text.push_str(&format!("\n\nI cannot say {} from this.", names.join(" and ")));
     }
     if !story.findings.is_empty() {
         text.push('\n');

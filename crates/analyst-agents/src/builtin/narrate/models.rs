@@ -11,7 +11,12 @@ pub(super) fn clusters(story: &mut Story, results: &Results<'_>, columns: &[Stri
     let (Some(k), Some(score)) = (results.number("number of clusters"), results.number("silhouette")) else { return };
     story.headline = format!("The rows fall into {} clusters (silhouette {:.2}).", grouped(k, 0), score);
     story.fact(Fact::number("number clusters k", grouped(k, 0)));
-    story.fact(Fact::number("silhouette score", format!("{score:.2}")));
+    story.fact(Fact::number("silhouette | score", format!("{score:.2}")).exact(score));
+    for which in ["largest", "smallest"] {
+        if let Some(n) = results.number(&format!("{which} cluster")) {
+            story.fact(Fact::number(&format!("{which} | cluster size rows number count"), grouped(n, 0)).exact(n));
+        }
+    }
     if let Some(table) = results.table(&["cluster", "n"]) {
         for row in table.rows.iter().take(3) {
             let means: Vec<String> = columns
@@ -62,13 +67,29 @@ pub(super) fn regression(story: &mut Story, results: &Results<'_>, intent: &Inte
         ),
         _ => format!("The model explains {} of the variance of {} (R²).", value(r2, "R squared"), model.target),
     };
-    story.fact(Fact::number("R squared r2 determination", value(r2, "R squared")));
+    story.fact(Fact::number("R squared | r2 determination", value(r2, "R squared")).exact(r2));
+    if let Some(focus) = &model.focus
+        && let Some((_, v)) = coefficients.iter().find(|(name, _)| name == focus)
+    {
+        story.fact(
+            Fact::number(&format!("coefficient | slope effect estimate {focus}"), value(*v, "coefficient slope"))
+                .exact(*v),
+        );
+        if let Some(p) = results.number(&format!("p-value of {focus}")) {
+            let text = write(p, Kind::P, "p-value", &intent.wishes).trim_start_matches("< ").to_owned();
+            story.fact(Fact::number(&format!("p value | {focus}"), text).exact(p));
+        }
+    }
     for (name, v) in coefficients.iter().take(12) {
-        story.fact(Fact::number(&format!("coefficient slope {name}"), value(*v, "coefficient slope")));
+        story.fact(Fact::number(&format!("coefficient {name} | slope"), value(*v, "coefficient slope")).exact(*v));
+        if let Some(p) = results.number(&format!("p-value of {name}")) {
+            let text = write(p, Kind::P, "p-value", &intent.wishes).trim_start_matches("< ").to_owned();
+            story.fact(Fact::number(&format!("p value {name}"), text).exact(p));
+        }
     }
     if let Some(b) = results.number("intercept") {
         story.finding(format!("Intercept: {}.", value(b, "intercept")));
-        story.fact(Fact::number("intercept constant", value(b, "intercept")));
+        story.fact(Fact::number("intercept | constant", value(b, "intercept")).exact(b));
     }
     if coefficients.len() > 1 {
         let list: Vec<String> =
@@ -90,13 +111,13 @@ pub(super) fn regression(story: &mut Story, results: &Results<'_>, intent: &Inte
     }
     for (metric, words) in [
         ("adjusted R squared", "adjusted R squared"),
-        ("root mean squared error", "root mean squared error rmse"),
-        ("mean absolute error", "mean absolute error mae"),
+        ("root mean squared error", "root mean squared error | rmse"),
+        ("mean absolute error", "mean absolute error | mae"),
         ("residual standard deviation", "residual standard deviation"),
         ("F", "F statistic"),
     ] {
         if let Some(v) = results.number(metric) {
-            story.fact(Fact::number(words, value(v, metric)));
+            story.fact(Fact::number(words, value(v, metric)).exact(v));
         }
     }
     if let Some(n) = results.number("rows used") {
@@ -119,7 +140,7 @@ pub(super) fn predict(story: &mut Story, results: &Results<'_>, intent: &Intent,
     let r2 = results.number("R squared on test rows").or_else(|| results.number("R squared, cross-validated"));
     if let Some(a) = accuracy {
         story.headline = format!("A {name} predicts {} with accuracy {}.", model.target, value(a, "accuracy"));
-        story.fact(Fact::number("accuracy score", value(a, "accuracy")));
+        story.fact(Fact::number("accuracy | score", value(a, "accuracy")).exact(a));
         if let Some(b) = results.number("baseline accuracy") {
             let verdict = if a > b { "better than" } else { "no better than" };
             story.finding(format!(
@@ -137,7 +158,7 @@ pub(super) fn predict(story: &mut Story, results: &Results<'_>, intent: &Intent,
                 value(r, "R squared")
             )
         };
-        story.fact(Fact::number("R squared r2 score", value(r, "R squared")));
+        story.fact(Fact::number("R squared | r2 score", value(r, "R squared")).exact(r));
         let error =
             results.number("mean absolute error").or_else(|| results.number("mean absolute error, cross-validated"));
         if let Some((e, b)) = error.zip(results.number("baseline mean absolute error")) {
@@ -146,17 +167,17 @@ pub(super) fn predict(story: &mut Story, results: &Results<'_>, intent: &Intent,
                 value(e, "error"),
                 value(b, "error")
             ));
-            story.fact(Fact::number("mean absolute error mae", value(e, "error")));
+            story.fact(Fact::number("mean absolute error | mae", value(e, "error")).exact(e));
         }
     }
     for (metric, words) in [
-        ("mean squared error", "mean squared error mse"),
-        ("root mean squared error", "root mean squared error rmse"),
-        ("F1 (macro)", "f1 score"),
-        ("F1 (macro), cross-validated", "f1 score"),
+        ("mean squared error", "mean squared error | mse"),
+        ("root mean squared error", "root mean squared error | rmse"),
+        ("F1 (macro)", "f1 | score"),
+        ("F1 (macro), cross-validated", "f1 | score"),
     ] {
         if let Some(v) = results.number(metric) {
-            story.fact(Fact::number(words, value(v, metric)));
+            story.fact(Fact::number(words, value(v, metric)).exact(v));
         }
     }
     if let Some(feature) = results.text("most important feature") {
@@ -200,7 +221,7 @@ pub(super) fn curve(story: &mut Story, results: &Results<'_>, intent: &Intent, c
             let mut chars = metric.chars();
             let capital: String = chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default();
             story.finding(format!("{capital}: {}.", value(v, metric)));
-            story.fact(Fact::number(words, value(v, metric)));
+            story.fact(Fact::number(words, value(v, metric)).exact(v));
         }
     }
     if let Some(n) = results.number("rows used") {

@@ -5,7 +5,7 @@ use super::Story;
 use super::results::{Kind, Results, column_of, grouped, human, number, plain, write};
 use super::slots::Fact;
 use crate::builtin::intent::Group;
-use crate::builtin::intent::{Comparison, Correlation, Intent};
+use crate::builtin::intent::{Comparison, Correlation, Intent, Side};
 use crate::builtin::labels;
 use crate::builtin::schema::Schema;
 
@@ -17,7 +17,7 @@ fn p_text(p: f64, intent: &Intent) -> String {
 fn p_fact(story: &mut Story, p: f64, intent: &Intent) {
     let text = write(p, Kind::P, "p-value", &intent.wishes);
     let text = if text.starts_with('<') { format!("{p:.3e}") } else { text };
-    story.fact(Fact::number("p value", text));
+    story.fact(Fact::number("p value", text).exact(p));
 }
 
 fn level(intent: &Intent) -> String {
@@ -62,16 +62,40 @@ pub(super) fn comparison(
         _ => text.to_owned(),
     };
     let ranks = test.contains("Mann") || test.contains("Kruskal") || task.median || test.contains("Wilcoxon");
-    let word = if ranks { "median" } else { "mean" };
+    let word = match () {
+        () if test.contains("Kolmogorov") => "the distribution of",
+        () if test.contains("Levene") => "the variance of",
+        () if ranks => "median",
+        () => "mean",
+    };
     let verdict = if significant { "Yes" } else { "No" };
     // “Do they order fewer?” is not answered by “they differ”: the means below say which way.
-    let lead = if story.is_yes_no && !intent.wishes.inverted { format!("{verdict}: ") } else { String::new() };
+    let decided = !intent.wishes.inverted || task.side != Side::Both;
+    let lead = if story.is_yes_no && decided { format!("{verdict}: ") } else { String::new() };
     let differs = if significant { "differs significantly" } else { "does not differ significantly" };
-    story.headline = format!("{lead}{word} {} {differs} between the groups ({}).", task.column, p_text(p, intent));
+    story.headline = match (task.side, task.order.as_slice()) {
+        (Side::Greater | Side::Less, [first, second]) => {
+            let way = if task.side == Side::Greater { "greater" } else { "less" };
+            let verb = if significant { "is significantly" } else { "is not significantly" };
+            format!(
+                "{lead}{word} {} {verb} {way} for {} than for {} ({}, one-sided).",
+                task.column,
+                name(first),
+                name(second),
+                p_text(p, intent)
+            )
+        }
+        _ => format!("{lead}{word} {} {differs} between the groups ({}).", task.column, p_text(p, intent)),
+    };
     if lead.is_empty() {
         story.headline = capital(&story.headline);
     }
-    story.fact(Fact::verdict("significant difference reject hypothesis", significant));
+    let way = match task.side {
+        Side::Both => "",
+        Side::Greater => "higher more greater larger longer better older above bigger faster",
+        Side::Less => "lower fewer less smaller shorter worse younger below cheaper slower",
+    };
+    story.fact(Fact::verdict("significant difference reject hypothesis", significant).or_words(way));
     p_fact(story, p, intent);
     let listed: Vec<String> = groups
         .iter()
@@ -90,7 +114,8 @@ pub(super) fn comparison(
     if let Some(pairs) = results.number("pairs that differ") {
         story.finding(format!("{} of the pairs differ after correction for the number of pairs.", grouped(pairs, 0)));
     }
-    story.note(format!("Test: {test}, two-sided, significance level {}.", level(intent)));
+    let sided = if task.side == Side::Both { "two-sided" } else { "one-sided" };
+    story.note(format!("Test: {test}, {sided}, significance level {}.", level(intent)));
     assumptions(story, &test);
     if let Some(n) = results.number("rows used") {
         story.n(n);
@@ -143,10 +168,11 @@ fn group_facts(
         let positive = labels::plain(yes) == name.trim_end_matches(".0") || name.eq_ignore_ascii_case("true");
         words = if positive { format!("{column} yes") } else { "other not no non rest remaining".to_owned() };
     }
-    story.fact(Fact::number(&format!("mean {words}"), value(g.mean)));
-    story.fact(Fact::number(&format!("median {words}"), value(g.median)));
-    story.fact(Fact::number(&format!("standard deviation {words}"), value(g.std)));
-    story.fact(Fact::number(&format!("n count {words}"), grouped(g.n, 0)));
+    let column = &task.column;
+    story.fact(Fact::number(&format!("mean {words} | {column}"), value(g.mean)).exact(g.mean));
+    story.fact(Fact::number(&format!("median {words} | {column}"), value(g.median)).exact(g.median));
+    story.fact(Fact::number(&format!("standard deviation {words} | {column}"), value(g.std)).exact(g.std));
+    story.fact(Fact::number(&format!("n count {words} | number"), grouped(g.n, 0)).exact(g.n));
 }
 
 fn effect(story: &mut Story, results: &Results<'_>, intent: &Intent, value: &dyn Fn(f64) -> String) {
@@ -159,22 +185,24 @@ fn effect(story: &mut Story, results: &Results<'_>, intent: &Intent, value: &dyn
         if between.is_some() {
             story.finding(format!("Difference of means: {}{}.", value(difference), between.unwrap_or_default()));
         }
-        story.fact(Fact::number("difference means", value(difference)));
+        story.fact(Fact::number("difference | means", value(difference)).exact(difference));
     }
     if let Some(d) = results.number("Cohen's d") {
         story.finding(format!("Effect size: Cohen's d = {:.2} ({}).", d, size_word(d, [0.2, 0.5, 0.8])));
+        story.fact(Fact::number("d | cohen cohens effect size", format!("{d:.2}")).exact(d));
     }
     if let Some(r) = results.number("rank-biserial correlation") {
         story.finding(format!("Effect size: rank-biserial correlation {:.2} ({}).", r, size_word(r, [0.1, 0.3, 0.5])));
     }
     if let Some(eta) = results.number("eta squared") {
         story.finding(format!("Effect size: η² = {:.3} ({}).", eta, size_word(eta, [0.01, 0.06, 0.14])));
+        story.fact(Fact::number("eta squared | effect size", format!("{eta:.3}")).exact(eta));
     }
-    for letter in ["t", "U", "F", "H", "W"] {
+    for letter in ["t", "U", "F", "H", "W", "D"] {
         if let Some(statistic) = results.number(letter) {
             let text = write(statistic, Kind::Value, &format!("{letter} statistic"), &intent.wishes);
             story.finding(format!("Test statistic: {letter} = {text}."));
-            story.fact(Fact::number(&format!("{letter} statistic"), text));
+            story.fact(Fact::number(&format!("{letter} statistic"), text).exact(statistic));
         }
     }
 }
@@ -204,8 +232,20 @@ pub(super) fn correlation(story: &mut Story, results: &Results<'_>, intent: &Int
         };
         let text = write(r, Kind::Value, "correlation coefficient", &intent.wishes);
         story.headline = format!("{column} correlates most strongly with {target}: {text}.");
-        story.fact(Fact::name("column strongest highest variable feature name", column));
-        story.fact(Fact::number("strongest highest correlation coefficient r", text));
+        story.fact(Fact::name("column | strongest highest variable feature name", column));
+        story.fact(Fact::number("correlation r | strongest highest coefficient", text).exact(r));
+        if let Some(table) = results.table(&["column", "correlation", "p-value"]) {
+            for (i, row) in table.rows.iter().take(6).enumerate() {
+                let place = ["first", "second", "third", "fourth", "fifth", "sixth"][i];
+                if let [name, value, ..] = row.as_slice() {
+                    story.fact(Fact::name(&format!("{place} | {} top{}", i + 1, i + 1), plain(name)));
+                    if let Some(v) = number(value) {
+                        let text = write(v, Kind::Value, "correlation coefficient", &intent.wishes);
+                        story.fact(Fact::number(&format!("correlation {} | {place}", plain(name)), text).exact(v));
+                    }
+                }
+            }
+        }
         if let Some(p) = results.number("p-value") {
             story.finding(format!(
                 "For that pair {}, before any correction for the number of pairs.",
@@ -220,8 +260,14 @@ pub(super) fn correlation(story: &mut Story, results: &Results<'_>, intent: &Int
         let r = results.number("strongest correlation").unwrap_or(f64::NAN);
         let text = write(r, Kind::Value, "correlation coefficient", &intent.wishes);
         story.headline = format!("The strongest correlation is between {pair}: {text}.");
-        story.fact(Fact::name("strongest pair columns variables names", pair));
-        story.fact(Fact::number("strongest correlation coefficient r", text));
+        for (place, name) in ["first", "second"].into_iter().zip(pair.split(" and ")) {
+            story.fact(Fact::name(
+                &format!("{place} | column variable {}", if place == "first" { "1 a" } else { "2 b" }),
+                name.to_owned(),
+            ));
+        }
+        story.fact(Fact::name("strongest pair | columns variables names", pair));
+        story.fact(Fact::number("correlation r | strongest highest coefficient", text).exact(r));
         if let Some((weak, w)) = results.text("weakest pair").zip(results.number("weakest correlation")) {
             story.finding(format!(
                 "The weakest is between {weak}: {}.",
@@ -240,7 +286,7 @@ fn pair_facts(story: &mut Story, results: &Results<'_>, intent: &Intent) {
     for row in table.rows.iter().take(40) {
         if let Some(r) = row.get(2).and_then(number) {
             let about = format!("correlation {} {}", plain(&row[0]), plain(&row[1]));
-            story.fact(Fact::number(&about, write(r, Kind::Value, "correlation coefficient", &intent.wishes)));
+            story.fact(Fact::number(&about, write(r, Kind::Value, "correlation coefficient", &intent.wishes)).exact(r));
         }
     }
 }
@@ -263,7 +309,7 @@ fn pair(story: &mut Story, results: &Results<'_>, intent: &Intent, task: &Correl
     let lead = if story.is_yes_no { if significant { "Yes: " } else { "No: " } } else { "" };
     let found = if significant { format!("a {strength} {direction}") } else { "no significant".to_owned() };
     story.headline = format!("{lead}{a} and {b} show {found} correlation (r = {text}, {}).", p_text(p, intent));
-    story.fact(Fact::number("correlation coefficient r", text));
+    story.fact(Fact::number("correlation r | coefficient rho tau pearson spearman kendall", text).exact(r));
     p_fact(story, p, intent);
     story.fact(Fact::verdict("significant relationship correlation linear", significant));
     if let Some((low, high)) =
@@ -303,12 +349,12 @@ pub(super) fn association(story: &mut Story, results: &Results<'_>, intent: &Int
         let text = write(chi, Kind::Value, "chi-squared statistic", &intent.wishes);
         let df = results.number("degrees of freedom").unwrap_or(0.0);
         story.finding(format!("χ² = {text} with {} degrees of freedom.", grouped(df, 0)));
-        story.fact(Fact::number("chi squared statistic chi2", text));
+        story.fact(Fact::number("chi squared | statistic chi2 chi square", text).exact(chi));
         story.fact(Fact::number("degrees freedom df dof", grouped(df, 0)));
     }
     if let Some(v) = results.number("Cramér's V") {
         story.finding(format!("Effect size: Cramér's V = {:.3} ({}).", v, size_word(v, [0.1, 0.3, 0.5])));
-        story.fact(Fact::number("cramers v effect", format!("{v:.3}")));
+        story.fact(Fact::number("cramers v | effect size cramer", format!("{v:.3}")).exact(v));
     }
     story.note(format!("Test: {}, significance level {}.", results.text("test").unwrap_or_default(), level(intent)));
     if let Some(small) = results.number("smallest expected count").filter(|s| *s < 5.0) {
@@ -337,13 +383,13 @@ pub(super) fn normality(story: &mut Story, results: &Results<'_>, intent: &Inten
         if let Some(statistic) = results.number(letter) {
             let text = write(statistic, Kind::Value, "test statistic", &intent.wishes);
             story.finding(format!("Test statistic: {letter} = {text}."));
-            story.fact(Fact::number(&format!("test statistic {letter}"), text));
+            story.fact(Fact::number(&format!("statistic {letter} | test"), text).exact(statistic));
         }
     }
     for name in ["skewness", "excess kurtosis"] {
         if let Some(v) = results.number(name) {
             story.finding(format!("{}: {}.", capital(name), human(v)));
-            story.fact(Fact::number(name, write(v, Kind::Value, name, &intent.wishes)));
+            story.fact(Fact::number(name, write(v, Kind::Value, name, &intent.wishes)).exact(v));
         }
     }
     story.note(format!("Test: {}, significance level {}.", results.text("test").unwrap_or_default(), level(intent)));
@@ -358,7 +404,8 @@ pub(super) fn normality(story: &mut Story, results: &Results<'_>, intent: &Inten
     story.missing(results, column);
 }
 
-fn capital(text: &str) -> String {
+/// With a capital first letter.
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

@@ -11,6 +11,11 @@ use crate::builtin::wishes::ChartKind;
 /// Writes an aggregation.
 pub(super) fn write(script: &mut Script, intent: &Intent, task: &Aggregation, schema: &Schema) {
     let mut numbers: Vec<&str> = task.measures.iter().filter(|m| !counts_only(m)).filter_map(quantity_column).collect();
+    for measure in &task.measures {
+        if let Quantity::Weighted(name, weight) = &measure.quantity {
+            numbers.extend([name.as_str(), weight.as_str()]);
+        }
+    }
     numbers.extend(task.groups.iter().filter(|g| matches!(g, Group::Bins(..))).map(Group::column));
     working_copy(script, intent, schema, &numbers);
     if task.groups.is_empty() { overall(script, intent, task, schema) } else { grouped(script, intent, task, schema) }
@@ -40,6 +45,8 @@ pub(super) fn of_series(aggregate: Aggregate, series: &str) -> String {
         Aggregate::Max => format!("{series}.max()"),
         Aggregate::Std => format!("{series}.std()"),
         Aggregate::Variance => format!("{series}.var()"),
+        Aggregate::PopulationStd => format!("{series}.std(ddof=0)"),
+        Aggregate::PopulationVariance => format!("{series}.var(ddof=0)"),
         Aggregate::Range => format!("{series}.max() - {series}.min()"),
         Aggregate::Mode => format!("{series}.mode().iloc[0]"),
         Aggregate::Skewness => format!("{series}.skew()"),
@@ -47,6 +54,7 @@ pub(super) fn of_series(aggregate: Aggregate, series: &str) -> String {
         Aggregate::Iqr => format!("{series}.quantile(0.75) - {series}.quantile(0.25)"),
         Aggregate::Variation => format!("{series}.std() / {series}.mean()"),
         Aggregate::Autocorrelation => format!("autocorrelation({series})"),
+        Aggregate::Shifted => format!("{series}.autocorr()"),
         Aggregate::Quantile(level) => format!("{series}.quantile({level})"),
         Aggregate::Rate => format!("{series}.mean() * 100"),
     }
@@ -68,6 +76,13 @@ fn overall(script: &mut Script, intent: &Intent, task: &Aggregation, schema: &Sc
                 script.line(format!("holds = {}", mask(condition)));
                 script.metric("rows counted", "int(holds.sum())");
                 script.metric(&label, "holds.mean() * 100");
+            }
+            Quantity::Weighted(name, weight) => {
+                script.line(format!("known = data.dropna(subset=[{}, {}])", quote(name), quote(weight)));
+                script.metric(
+                    &label,
+                    &format!("(known[{n}] * known[{w}]).sum() / known[{w}].sum()", n = quote(name), w = quote(weight)),
+                );
             }
             Quantity::Column(name) => {
                 let ends = matches!(measure.aggregate, Aggregate::Min | Aggregate::Max);
@@ -112,6 +127,11 @@ fn of_groups(measure: &Measure) -> String {
     let Quantity::Column(name) = &measure.quantity else {
         return match &measure.quantity {
             Quantity::Holds(_) => "groups[\"_holds\"].mean() * 100".to_owned(),
+            Quantity::Weighted(name, weight) => format!(
+                "groups[[{n}, {w}]].apply(lambda g: (g[{n}] * g[{w}]).sum() / g[{w}].where(g[{n}].notna()).sum())",
+                n = quote(name),
+                w = quote(weight)
+            ),
             _ => "groups.size()".to_owned(),
         };
     };
@@ -121,7 +141,7 @@ fn of_groups(measure: &Measure) -> String {
         Aggregate::Distinct => format!("{series}.nunique()"),
         Aggregate::Mode => format!("{series}.agg(lambda s: s.mode().iloc[0] if s.notna().any() else None)"),
         Aggregate::Kurtosis => format!("{series}.apply(pd.Series.kurt)"),
-        Aggregate::Autocorrelation => format!("{series}.apply(lambda s: s.autocorr())"),
+        Aggregate::Autocorrelation | Aggregate::Shifted => format!("{series}.apply(lambda s: s.autocorr())"),
         other => of_series(other, &series),
     }
 }
@@ -252,6 +272,16 @@ fn results(script: &mut Script, intent: &Intent, task: &Aggregation, keys: &[Str
     if task.share {
         metric("share of the lowest (%)".to_owned(), "worst[\"share (%)\"]".to_owned());
     }
+    if let Some(nth) = task.nth {
+        let lowest = task.extreme == Some(End::Lowest);
+        script.line(format!("order = {}\nif len(order) >= {nth}:", if lowest { "reverse" } else { "ranked" }));
+        let parts: Vec<String> = keys.iter().map(|k| format!("str(order[{}].iloc[{}])", quote(k), nth - 1)).collect();
+        script.line(format!("    metric(\"group at the place asked\", {})", parts.join(" + \" / \" + ")));
+        script.line(format!("    metric(\"value at the place asked\", order[{ql}].iloc[{}])", nth - 1));
+        script.line("if len(ranked):");
+    }
+    let mut metric =
+        |name: String, expression: String| script.line(format!("    metric({}, {expression})", quote(&name)));
     metric("groups tied at the top".to_owned(), format!("int((ranked[{ql}] == best[{ql}]).sum())"));
     let title = title(task, intent);
     if let Some(limit) = task.limit {

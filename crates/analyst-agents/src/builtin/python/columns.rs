@@ -258,9 +258,10 @@ pub(super) fn rows(script: &mut Script, intent: &Intent, task: &RowList, schema:
             let key = schema.named(by).is_some_and(|f| f.time.is_some() && !f.is_numeric());
             let key = if key { ", key=lambda c: pd.to_datetime(c, errors=\"coerce\")" } else { "" };
             script.line(format!(
-                "result = data.dropna(subset=[{q}]).sort_values({q}, ascending={}, kind=\"stable\"{key}).head({})",
+                "result = data.dropna(subset=[{q}]).sort_values({q}, ascending={}, kind=\"stable\"{key}).iloc[{}:{}]",
                 if task.descending { "False" } else { "True" },
-                task.limit,
+                task.nth.map_or(0, |n| n - 1),
+                task.limit + task.nth.map_or(0, |n| n - 1),
                 q = quote(by)
             ));
             let end = if task.descending { "highest" } else { "lowest" };

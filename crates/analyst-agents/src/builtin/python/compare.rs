@@ -2,8 +2,8 @@
 
 use super::charts;
 use super::prepare::{keys, working_copy};
-use super::script::{Script, column, quote};
-use crate::builtin::intent::{Comparison, DifferenceTest, Group, Intent};
+use super::script::{Script, column, quote, quote_list};
+use crate::builtin::intent::{Comparison, DifferenceTest, Group, Intent, Side};
 use crate::builtin::labels;
 use crate::builtin::schema::Schema;
 use crate::builtin::wishes::ChartKind;
@@ -25,10 +25,26 @@ pub(super) fn write(script: &mut Script, intent: &Intent, task: &Comparison, sch
         values_as_groups(script, task, schema)
     }
     script.line("groups = {name: values for name, values in groups.items() if len(values) >= 2}");
+    if let [first, second] = task.order.as_slice() {
+        script.comment("In the order asked");
+        script.line(format!(
+            "asked = [name for wanted in {} for name in groups if name in (wanted, wanted + \".0\")]",
+            quote_list(&[first.clone(), second.clone()])
+        ));
+        script.line("groups = {name: groups[name] for name in asked + [name for name in groups if name not in asked]}");
+    }
     script.line(
         "if len(groups) < 2:\n    raise ValueError(\"a comparison needs at least two groups with two values each\")",
     );
     summary(script, task);
+    script.line(format!(
+        "side = \"{}\"",
+        match task.side {
+            Side::Both => "two-sided",
+            Side::Greater => "greater",
+            Side::Less => "less",
+        }
+    ));
     script.metric("significance level", &format!("{}", intent.wishes.alpha));
     script.line(format!("alpha = {}", intent.wishes.alpha));
     tests(script, task);
@@ -147,10 +163,16 @@ fn two(script: &mut Script, test: DifferenceTest) {
             nested(script, |inner| t_test(inner, "Welch's t-test", "False"));
         }
         DifferenceTest::MannWhitney => mann_whitney(script),
+        DifferenceTest::Kolmogorov => {
+            script.line("statistic, p = stats.ks_2samp(a, b, alternative=side)");
+            script.metric("test", "\"two-sample Kolmogorov-Smirnov test\"");
+            script.metric("D", "statistic");
+            script.metric("p-value", "p");
+        }
         DifferenceTest::Student => t_test(script, "Student's t-test (equal variances)", "True"),
         DifferenceTest::Paired => paired(script),
         DifferenceTest::Wilcoxon => {
-            script.line("statistic, p = stats.wilcoxon(a.to_numpy(), b.to_numpy())");
+            script.line("statistic, p = stats.wilcoxon(a.to_numpy(), b.to_numpy(), alternative=side)");
             script.metric("test", "\"Wilcoxon signed-rank test\"");
             script.metric("W", "statistic");
             script.metric("p-value", "p");
@@ -160,7 +182,7 @@ fn two(script: &mut Script, test: DifferenceTest) {
 }
 
 fn t_test(script: &mut Script, name: &str, equal: &str) {
-    script.line(format!("result = stats.ttest_ind(a, b, equal_var={equal})"));
+    script.line(format!("result = stats.ttest_ind(a, b, equal_var={equal}, alternative=side)"));
     script.line("p, interval = result.pvalue, result.confidence_interval(1 - alpha)");
     script.line("pooled = (((len(a) - 1) * a.var() + (len(b) - 1) * b.var()) / (len(a) + len(b) - 2)) ** 0.5");
     script.metric("test", &quote(name));
@@ -173,7 +195,7 @@ fn t_test(script: &mut Script, name: &str, equal: &str) {
 }
 
 fn paired(script: &mut Script) {
-    script.line("result = stats.ttest_rel(a.to_numpy(), b.to_numpy())");
+    script.line("result = stats.ttest_rel(a.to_numpy(), b.to_numpy(), alternative=side)");
     script.line("p, interval = result.pvalue, result.confidence_interval(1 - alpha)");
     script.metric("test", "\"paired t-test\"");
     script.metric("t", "result.statistic");
@@ -185,7 +207,7 @@ fn paired(script: &mut Script) {
 }
 
 fn mann_whitney(script: &mut Script) {
-    script.line("statistic, p = stats.mannwhitneyu(a, b, alternative=\"two-sided\")");
+    script.line("statistic, p = stats.mannwhitneyu(a, b, alternative=side)");
     script.metric("test", "\"Mann-Whitney U test\"");
     script.metric("U", "statistic");
     script.metric("p-value", "p");

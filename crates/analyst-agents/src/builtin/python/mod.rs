@@ -7,9 +7,11 @@ mod columns;
 mod compare;
 mod curve;
 mod model;
+mod preparation;
 mod prepare;
 mod relate;
 mod script;
+mod special;
 mod trend;
 
 use super::intent::{Intent, Task};
@@ -42,7 +44,37 @@ pub(super) fn write(intent: &Intent, schema: &Schema) -> Option<String> {
         Task::Outliers(columns, rule) => columns::outliers(s, intent, columns, *rule, schema),
         Task::Duplicates => columns::duplicates(s),
         Task::Points(task) => columns::points(s, intent, task, schema),
+        Task::Contrast(task) => special::contrast(s, intent, task, schema),
+        Task::OneSample(task) => special::one_sample(s, intent, task, schema),
+        Task::Proportion(task) => special::proportion(s, intent, task, schema),
+        Task::Components(columns) => special::components(s, intent, columns, schema),
+        Task::Forecast(task) => special::forecast(s, intent, task, schema),
+        Task::Rolling(task) => special::rolling(s, intent, task, schema),
         Task::Talk(_) | Task::Unclear(_) => return None,
     }
     Some(script.finish())
+}
+
+/// The cell that prepares the data and hands it over.
+pub(super) fn write_preparation(intent: &Intent, schema: &Schema) -> String {
+    let mut script = Script::default();
+    let only = Intent { conditions: before_changes(intent), ..intent.clone() };
+    prepare::working_copy(&mut script, &only, schema, &[]);
+    script.line(format!("{} = data", super::plan::PREPARED));
+    script.metric("rows prepared", "len(data)");
+    script.line("table(data.head(20), \"Prepared data, first rows\")");
+    script.finish()
+}
+
+/// A change against the row before is one within the rows asked for: their conditions come first.
+fn before_changes(intent: &Intent) -> Vec<super::intent::Condition> {
+    let changes = intent.prepare.iter().any(|p| matches!(p, super::intent::Preparation::Change { .. }));
+    if changes { intent.conditions.clone() } else { Vec::new() }
+}
+
+/// The cell for an intent whose data an earlier step has prepared.
+pub(super) fn from_prepared(intent: &Intent, schema: &Schema) -> Option<String> {
+    let rest = Intent { prepare: Vec::new(), derived: Vec::new(), ..intent.clone() };
+    let code = write(&rest, schema)?;
+    Some(code.replacen("data = df.copy()", &format!("data = {}.copy()", super::plan::PREPARED), 1))
 }

@@ -121,10 +121,31 @@ pub(super) fn predict(script: &mut Script, intent: &Intent, model: &Model, schem
     script.line("    (\"kinds\", OneHotEncoder(handle_unknown=\"ignore\"), kinds),\n])");
     let (import, estimator, name) = estimator(model.kind, number);
     script.import(import);
+    let estimator = with_settings(estimator, model);
     script.line(format!("model = make_pipeline(prepare, {estimator})"));
     script.metric("model", &quote(name));
     score(script, model, number);
     importances(script, model);
+}
+
+/// The estimator with the settings that were asked for, where it has them.
+fn with_settings(estimator: &str, model: &Model) -> String {
+    let mut text = estimator.to_owned();
+    if let Some(seed) = model.seed {
+        text = text.replace("random_state=42", &format!("random_state={seed}"));
+    }
+    for (name, value) in &model.settings {
+        if *name == "n_estimators" && text.contains("n_estimators=200") {
+            text = text.replace("n_estimators=200", &format!("n_estimators={value}"));
+        } else if *name == "max_depth"
+            && (text.starts_with("DecisionTree")
+                || text.starts_with("RandomForest")
+                || text.starts_with("GradientBoosting"))
+        {
+            text = text.replacen('(', &format!("(max_depth={value}, "), 1);
+        }
+    }
+    text
 }
 
 fn estimator(kind: ModelKind, number: bool) -> (&'static str, &'static str, &'static str) {

@@ -2,9 +2,10 @@
 
 use analyst_types::ColumnType;
 
+use super::preparation;
 use super::script::{Script, column, literal, quote};
 use crate::builtin::bins::{Bins, Range};
-use crate::builtin::intent::{Condition, Group, Intent, OutlierRule};
+use crate::builtin::intent::{Condition, Group, Intent, OutlierRule, Preparation};
 use crate::builtin::labels;
 use crate::builtin::periods::{Grain, Period, whole_years};
 use crate::builtin::schema::{Field, Schema, TimeForm};
@@ -22,6 +23,12 @@ pub(super) fn working_copy(script: &mut Script, intent: &Intent, schema: &Schema
     for condition in &intent.conditions {
         needed.extend(compared(condition));
     }
+    needed.extend(preparation::numbers(&intent.prepare));
+    for step in &intent.prepare {
+        if let Preparation::Cases { cases, .. } = step {
+            needed.extend(cases.iter().flat_map(|(c, _)| compared(c)));
+        }
+    }
     let mut done: Vec<&str> = Vec::new();
     for name in needed {
         if !done.contains(&name) {
@@ -31,18 +38,37 @@ pub(super) fn working_copy(script: &mut Script, intent: &Intent, schema: &Schema
             }
         }
     }
+    // A quantity may be computed from what is prepared, and what is prepared from a quantity.
+    let made = preparation::made(&intent.prepare);
+    let changes = intent.prepare.iter().any(|p| matches!(p, Preparation::Change { .. }));
+    let later = intent.prepare.iter().any(|p| matches!(p, Preparation::Fill { .. } | Preparation::DropDuplicates))
+        || intent.derived.iter().any(|d| d.formula.columns().iter().any(|c| made.contains(c)));
+    let first = changes && !intent.conditions.is_empty();
+    if first {
+        conditions(script, &intent.conditions);
+    }
+    if later {
+        preparation::write(script, &intent.prepare);
+    }
     for derived in &intent.derived {
         script.comment(&format!("{}, row by row", derived.name));
         script.line(format!("{} = {}", column(&derived.name), derived.formula.write(&|name| column(name))));
     }
-    conditions(script, &intent.conditions);
+    if !later {
+        preparation::write(script, &intent.prepare);
+    }
+    if !first {
+        conditions(script, &intent.conditions);
+    }
 }
 
 /// Columns that are compared with numbers.
-fn compared(condition: &Condition) -> Vec<&str> {
+pub(super) fn compared(condition: &Condition) -> Vec<&str> {
     match condition {
         Condition::Compare(name, ..) | Condition::Typical(name, _) => vec![name],
-        Condition::Any(parts) => parts.iter().flat_map(compared).collect(),
+        Condition::Columns(a, _, b) => vec![a, b],
+        Condition::Not(inner) => compared(inner),
+        Condition::Any(parts) | Condition::All(parts) => parts.iter().flat_map(compared).collect(),
         _ => Vec::new(),
     }
 }
@@ -86,7 +112,14 @@ fn conditions(script: &mut Script, list: &[Condition]) {
     }
     script.comment(&format!("Only rows{}", labels::conditions(list)));
     for condition in list {
+        let typical = matches!(condition, Condition::Typical(..));
+        if typical {
+            script.line("before = len(data)");
+        }
         script.line(format!("data = data[{}]", mask(condition)));
+        if typical {
+            script.metric("rows removed as outliers", "before - len(data)");
+        }
     }
     script.line("data = data.copy()");
 }
@@ -119,6 +152,10 @@ pub(super) fn mask(condition: &Condition) -> String {
         }
         Condition::Typical(name, rule) => typical(name, *rule),
         Condition::Any(parts) => parts.iter().map(|p| format!("({})", mask(p))).collect::<Vec<_>>().join(" | "),
+        Condition::All(parts) => parts.iter().map(|p| format!("({})", mask(p))).collect::<Vec<_>>().join(" & "),
+        Condition::Not(inner) => format!("~({})", mask(inner)),
+        Condition::Columns(a, op, b) => format!("{} {} {}", column(a), python_operator(*op), column(b)),
+        Condition::Head(n) => format!("data.index.isin(data.index[:{n}])"),
     }
 }
 
@@ -260,7 +297,8 @@ fn interval_order(key: &str, here: &str, n: &u32) -> String {
     )
 }
 
-fn ranges(script: &mut Script, key: &str, here: &str, list: &[Range]) {
+/// Writes named ranges of a column as a key.
+pub(super) fn ranges(script: &mut Script, key: &str, here: &str, list: &[Range]) {
     script.import("import numpy as np");
     let names = list.iter().map(|r| quote(&r.label)).collect::<Vec<_>>().join(", ");
     script.line(format!("ranges = [{names}]"));

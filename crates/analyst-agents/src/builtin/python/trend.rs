@@ -28,7 +28,7 @@ pub(super) fn write(script: &mut Script, intent: &Intent, task: &Trend, schema: 
         return;
     }
     let values = match &task.measure.quantity {
-        Quantity::Rows => "data.groupby(\"period\").size()".to_owned(),
+        Quantity::Rows | Quantity::Weighted(..) => "data.groupby(\"period\").size()".to_owned(),
         Quantity::Holds(condition) => {
             script.line(format!("data[\"_holds\"] = ({}).astype(\"float\")", mask(condition)));
             "data.groupby(\"period\")[\"_holds\"].mean() * 100".to_owned()
