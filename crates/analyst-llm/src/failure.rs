@@ -23,6 +23,8 @@ pub(crate) enum Again {
     Never,
     /// After the back-off.
     Backoff,
+    /// Once, quickly: a program on this machine that is just starting is there a moment later, or not at all.
+    Once,
     /// After the time the provider asked for.
     After(Duration),
 }
@@ -62,6 +64,8 @@ pub(crate) struct Blame<'a> {
     pub(crate) model: &'a str,
     /// Never to be shown.
     pub(crate) key: Option<&'a SecretString>,
+    /// Whether it is reached on this machine.
+    pub(crate) loopback: bool,
 }
 
 impl Blame<'_> {
@@ -115,12 +119,15 @@ impl Blame<'_> {
         }
         let causes: Vec<String> = causes(&error).map(ToString::to_string).collect();
         let all = causes.join(": ").to_lowercase();
-        self.unavailable(match () {
+        let refused = all.contains("refused");
+        let failure = self.unavailable(match () {
             () if error.is_timeout() => "it could not be reached in time".to_owned(),
             () if all.contains("dns") => "its address was not found; is there a network?".to_owned(),
-            () if all.contains("refused") => "nothing answers at its address; is it running?".to_owned(),
+            () if refused => "nothing answers at its address; is it running?".to_owned(),
             () => format!("the connection failed: {}", causes.last().map_or("no reason given", String::as_str)),
-        })
+        });
+        // Nobody else's load makes this machine refuse: waiting longer only keeps the person from starting the program.
+        if refused && self.loopback { Failure { again: Again::Once, outage: false, ..failure } } else { failure }
     }
 
     fn page(self, status: u16) -> Failure {
@@ -310,7 +317,7 @@ mod tests {
         if let Some((name, value)) = header {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        let blame = Blame { provider: "Acme", model: "m-1", key: Some(&key) };
+        let blame = Blame { provider: "Acme", model: "m-1", key: Some(&key), loopback: false };
         blame.status(status, &headers, body.to_string().as_bytes())
     }
 
@@ -376,7 +383,7 @@ mod tests {
 
     #[test]
     fn pages_are_not_the_provider_unless_they_are_its_gateway() {
-        let blame = Blame { provider: "Acme", model: "m", key: None };
+        let blame = Blame { provider: "Acme", model: "m", key: None, loopback: false };
         let page = |status| blame.status(status, &HeaderMap::new(), b"\n<!DOCTYPE html><title>Sign in</title>");
         assert!(format!("{:?}", page(404).error).contains("not the provider"));
         assert_eq!((page(502).again, page(404).again), (Again::Backoff, Again::Never));

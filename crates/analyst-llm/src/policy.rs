@@ -31,6 +31,8 @@ pub struct CallPolicy {
     pub max_tries: u32,
     /// First delay of the back-off; it doubles up to sixteen times this.
     pub base_delay: Duration,
+    /// Delay before the only other try at a program of this machine that refuses connections.
+    pub quick_retry: Duration,
     /// Longest wait a provider may ask for.
     pub max_wait: Duration,
     /// Failures within a minute after which a provider is left alone for `rest`.
@@ -50,6 +52,7 @@ impl Default for CallPolicy {
             min_bytes_per_sec: 20,
             max_tries: 5,
             base_delay: Duration::from_secs(1),
+            quick_retry: Duration::from_millis(250),
             max_wait: Duration::from_secs(300),
             failures_until_rest: 5,
             rest: Duration::from_secs(30),

@@ -187,6 +187,7 @@ impl RemoteModel {
             _ if shown || tries.made >= self.policy.max_tries => None,
             Again::Never => None,
             Again::Backoff => Some(self.policy.backoff(tries.made)),
+            Again::Once => Some(self.policy.quick_retry).filter(|_| tries.made == 1),
             // Coming back earlier than asked would only fail again, so a longer wait is left to the person.
             Again::After(wait) => Some(wait).filter(|wait| *wait <= self.policy.max_wait),
         };
@@ -217,6 +218,11 @@ impl RemoteModel {
     }
 
     fn blame(&self) -> Blame<'_> {
-        Blame { provider: &self.provider.display_name, model: self.id.name(), key: self.key.as_ref() }
+        Blame {
+            provider: &self.provider.display_name,
+            model: self.id.name(),
+            key: self.key.as_ref(),
+            loopback: self.endpoint.loopback,
+        }
     }
 }

@@ -147,7 +147,7 @@ async fn what_waiting_cannot_heal_is_asked_once() {
 }
 
 #[tokio::test]
-async fn server_that_is_not_there_is_tried_and_then_named() {
+async fn server_of_this_machine_that_is_not_there_is_tried_once_more_and_then_named() {
     let server = Server::start([answer()]).await;
     let model = model(&server, MODEL, hasty());
     drop(server);
@@ -156,7 +156,7 @@ async fn server_that_is_not_there_is_tried_and_then_named() {
     let outcome = ask_model(&model, &question()).await;
     let message = "nothing answers at its address; is it running?".to_owned();
     assert_eq!(outcome.reply, Err(ModelError::Unavailable { provider: "Anthropic".into(), message }));
-    assert_eq!(outcome.waits().len(), 4);
+    assert_eq!(outcome.waits(), [(2, hasty().quick_retry)]);
 }
 
 #[tokio::test]
