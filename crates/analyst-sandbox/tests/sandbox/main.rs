@@ -1,6 +1,8 @@
 //! Real Python in the real worker, inside the real walls.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[cfg(target_os = "linux")]
+mod attacks;
 mod data;
 mod errors;
 mod install;

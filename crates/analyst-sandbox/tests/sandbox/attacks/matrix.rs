@@ -1,0 +1,143 @@
+//! The attacks with one wall left out at a time: which others hold them, or that none does.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use analyst_sandbox::Wall;
+
+use super::attempt::{Arena, Verdict};
+use super::book::Attack;
+use super::{chosen, is_wanted, make};
+use crate::kit::TOKIO;
+
+const PLACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sandbox-attacks.md");
+/// Enough to see on every run of the tests that each wall of the run matters, and that most are doubled.
+const SAMPLE: [(Wall, &[&str], &[&str]); 4] = [
+    (Wall::RunCalls, &["fork", "change-mode"], &["tcp", "subprocess", "kill-parent", "read-secret"]),
+    (Wall::RunFiles, &["read-another-run", "list-processes"], &["read-secret", "write-outside", "memory-of-parent"]),
+    (Wall::SystemCalls, &[], &["tcp", "io-uring", "keyring-search", "trace-parent"]),
+    (Wall::Files, &[], &["read-secret", "write-outside", "write-to-library"]),
+];
+
+/// Those that did harm without `wall`, and how. Each that did is made again alone, to be sure.
+fn harmed_without(wall: Wall, attacks: &[Attack]) -> Vec<(usize, String)> {
+    let arena = Arena::new(&[wall]);
+    let verdicts = make(&arena, attacks, 1);
+    let mut harmed = Vec::new();
+    for (n, verdict) in verdicts.into_iter().enumerate() {
+        if let Verdict::Harmed(_) = verdict
+            && let Verdict::Harmed(how) = TOKIO.block_on(arena.attempt(&attacks[n]))
+        {
+            harmed.push((n, how));
+        }
+    }
+    harmed
+}
+
+#[test]
+fn without_one_wall_others_hold_or_the_book_says_so() {
+    let book = super::book::attacks();
+    for (wall, alone, doubled) in SAMPLE {
+        let attacks: Vec<Attack> =
+            book.iter().filter(|attack| alone.contains(&attack.id) || doubled.contains(&attack.id)).cloned().collect();
+        assert_eq!(attacks.len(), alone.len() + doubled.len(), "one of the sample is not in the book");
+        let harmed = harmed_without(wall, &attacks);
+        let harmed: Vec<&str> = harmed.iter().map(|(n, _)| attacks[*n].id).collect();
+        let mut expected: Vec<&str> = attacks.iter().map(|attack| attack.id).filter(|id| alone.contains(id)).collect();
+        expected.sort_by_key(|id| attacks.iter().position(|attack| attack.id == *id));
+        assert_eq!(harmed, expected, "without {wall:?}");
+    }
+}
+
+#[test]
+fn the_table_of_attacks_and_walls() {
+    if !is_wanted("AUTO_ANALYST_LAYER_MATRIX") {
+        return; // long: the sample above stands for it
+    }
+    let attacks = chosen();
+    let attacks = attacks.as_slice();
+    let mut alone: BTreeMap<usize, Vec<(Wall, String)>> = BTreeMap::new();
+    for wall in Wall::ALL {
+        let began = std::time::Instant::now();
+        for (n, how) in harmed_without(wall, attacks) {
+            if !attacks[n].is_known() {
+                println!("without {wall:?}: {}: {how}", attacks[n].id);
+                alone.entry(n).or_default().push((wall, how));
+            }
+        }
+        println!("without {wall:?}: {:.0?}", began.elapsed());
+    }
+    if std::env::var_os("AUTO_ANALYST_ONLY_ATTACKS").is_none() {
+        let table = table(attacks, &alone);
+        // Where the sources are not, as for another user, it is only told.
+        std::fs::write(PLACE, &table).unwrap_or_else(|_| println!("{table}"));
+    }
+    let surprising: Vec<String> = alone
+        .iter()
+        .flat_map(|(n, walls)| walls.iter().map(move |(wall, how)| (&attacks[*n], *wall, how)))
+        .filter(|(attack, wall, _)| !attack.is_held_alone_by(*wall))
+        .map(|(attack, wall, how)| format!("{} is held by {wall:?} alone: {how}", attack.id))
+        .collect();
+    assert!(surprising.is_empty(), "the book says otherwise:\n{}", surprising.join("\n"));
+}
+
+fn table(attacks: &[Attack], alone: &BTreeMap<usize, Vec<(Wall, String)>>) -> String {
+    let mut text = String::from(
+        "# Attacks on the sandbox, wall by wall
+
+Made by `AUTO_ANALYST_LAYER_MATRIX=1 cargo test -p analyst-sandbox --test sandbox the_table_of_attacks`; do not edit.
+
+Every attack below is made on every run of the tests and does nothing. Here each was made again with one wall left out
+at a time. *Held by* are the walls that are meant to hold it; **alone** names the wall without which it did harm, so
+that no other holds it. `Clock`, `Host`, `Process` are what cannot be left out: the time limit, the bounds on what the
+host reads, and one process per run. *Bare*: it was also made in plain Python, where it does harm. *Known*: nothing
+holds it, and the documentation says so.
+
+The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tests of the threat model.
+
+",
+    );
+    let held = attacks.iter().filter(|attack| !attack.is_known()).count();
+    let _ = writeln!(
+        text,
+        "{} attacks, {held} held, {} known; {} of them held by one wall alone; {} shown to do harm without a sandbox.",
+        attacks.len(),
+        attacks.len() - held,
+        alone.len(),
+        attacks.iter().filter(|attack| attack.is_bare).count()
+    );
+    let mut family = "";
+    for (n, attack) in attacks.iter().enumerate() {
+        if attack.family != family {
+            family = attack.family;
+            let _ = write!(
+                text,
+                "\n## {family}\n\n| attack | harm it would do | held by | alone | bare | trust |\n|---|---|---|---|---|---|\n"
+            );
+        }
+        let only: Vec<String> = alone.get(&n).into_iter().flatten().map(|(wall, _)| format!("**{wall:?}**")).collect();
+        let holds = if attack.is_known() { "*known*".into() } else { attack.holds.join(", ") };
+        let bare = if attack.is_bare { "yes" } else { "" };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {holds} | {} | {bare} | {} |",
+            attack.id,
+            attack.harm,
+            only.join(", "),
+            attack.trust
+        );
+    }
+    text
+}
+
+#[test]
+fn the_table_that_is_checked_in_names_every_attack() {
+    if !Path::new(PLACE).exists() {
+        return; // run as another user, who has no sources
+    }
+    let table = std::fs::read_to_string(PLACE).unwrap();
+    for attack in super::book::attacks() {
+        assert!(table.contains(&format!("\n| {} | {} |", attack.id, attack.harm)), "{} is missing", attack.id);
+    }
+}
