@@ -27,6 +27,10 @@ use backend::Backend;
 use opened_files::OpenedFiles;
 
 fn main() -> ExitCode {
+    // First of all: a data worker has one thread, no window and no log.
+    if let Some(exit) = analyst_app::worker_mode(std::env::args_os()) {
+        return exit;
+    }
     match Request::parse(std::env::args_os().skip(1)) {
         Ok(Request::Open(args)) => open(args),
         Ok(Request::Print(text)) => args::print(&text),

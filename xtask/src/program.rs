@@ -44,7 +44,8 @@ pub fn in_profile(profile: &str, name: &str) -> PathBuf {
     target_dir().join(profile).join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-fn target_dir() -> PathBuf {
+/// Where cargo puts what it builds.
+pub fn target_dir() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         // Relative to the root, where every step runs.
         Some(folder) => step::root().join(folder),

@@ -12,11 +12,13 @@ use crate::chats::ChatDesk;
 use crate::commands::agent::{AgentInfo, Agents};
 use crate::commands::usage::{ModelUsage, UsageSummary};
 use crate::config::{Config, make_private_dir};
+use crate::data_worker::DataWorkers;
 use crate::datasets::DatasetDesk;
 use crate::python::PythonDesk;
 use crate::runs::RunDesk;
 use crate::secrets::Secrets;
 use crate::settings::SettingsDesk;
+use crate::tasks::Tasks;
 
 /// The program without a face. One per process; cheap to share.
 pub struct App {
@@ -24,6 +26,8 @@ pub struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) settings: SettingsDesk,
     pub(crate) secrets: Secrets,
+    pub(crate) workers: Arc<DataWorkers>,
+    pub(crate) tasks: Tasks,
     pub(crate) datasets: DatasetDesk,
     pub(crate) chats: ChatDesk,
     pub(crate) runs: RunDesk,
@@ -48,10 +52,13 @@ impl App {
         }
         let catalogue = Catalogue::load(BUILTIN_AGENTS, Some(&config.agents_dir()));
         store.agent_templates().sync(&entries(&catalogue)).await?;
+        let workers = Arc::new(DataWorkers::new(&config));
         let app = Self {
             settings: SettingsDesk::new(Arc::clone(&store)),
             secrets: Secrets::new(&config),
-            datasets: DatasetDesk::new(Arc::clone(&store), &config),
+            datasets: DatasetDesk::new(Arc::clone(&store), Arc::clone(&workers), &config),
+            workers,
+            tasks: Tasks::default(),
             chats: ChatDesk::new(Arc::clone(&store), config.clock, Arc::clone(&config.ids)),
             runs: RunDesk::new(Arc::clone(&store)),
             python: PythonDesk::new(),
@@ -64,8 +71,9 @@ impl App {
         Ok(Arc::new(app))
     }
 
-    /// Has Python wait with its libraries imported, so that the first answer does not wait for them.
+    /// Has a data worker and Python wait with their libraries ready, so that nobody waits for them.
     pub fn warm_up(&self) {
+        self.workers.warm_up();
         self.python.warm_up();
     }
 
@@ -73,6 +81,7 @@ impl App {
     pub async fn shutdown(&self) {
         self.runs.shutdown().await;
         self.python.shutdown().await;
+        self.workers.shutdown().await;
         self.store.close().await;
     }
 

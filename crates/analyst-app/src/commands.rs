@@ -11,11 +11,13 @@ pub mod chat;
 pub mod dataset;
 pub mod doctor;
 pub mod file;
+pub mod ledger;
 pub mod model;
 pub mod python;
 pub mod run;
 pub mod secret;
 pub mod settings;
+pub mod task;
 pub mod usage;
 
 use std::sync::Arc;
@@ -81,11 +83,13 @@ commands! {
     "dataset::list" => dataset::list(Nothing) -> dataset::Datasets, touches [];
     "dataset::get" => dataset::get(dataset::DatasetRef) -> analyst_types::Dataset, touches [];
     "dataset::preview" => dataset::preview(dataset::PreviewDataset) -> analyst_types::TableData, touches [];
-    "dataset::profile" => dataset::profile(dataset::DatasetRef) -> analyst_types::Profile, touches [];
+    "dataset::profile" => dataset::profile(dataset::ProfileDataset) -> analyst_types::Profile, touches [];
     "dataset::query" => dataset::query(dataset::QueryDatasets) -> analyst_types::TableData, touches [];
     "dataset::export" => dataset::export(dataset::ExportDataset) -> dataset::Exported, touches [];
     "dataset::export_query" => dataset::export_query(dataset::ExportQuery) -> dataset::Exported, touches [];
     "dataset::remove" => dataset::remove(dataset::DatasetRef) -> Nothing, touches ["dataset", "chat"];
+    "task::get" => task::get(task::TaskRef) -> task::TaskState, touches [];
+    "task::cancel" => task::cancel(task::TaskRef) -> Nothing, touches [];
     "chat::create" => chat::create(chat::CreateChat) -> analyst_types::Chat, touches ["chat"];
     "chat::list" => chat::list(Nothing) -> chat::Chats, touches [];
     "chat::get" => chat::get(chat::ChatRef) -> chat::ChatView, touches [];
@@ -108,6 +112,11 @@ commands! {
     "vault::unlock" => secret::unlock(secret::UnlockVault) -> model::SecretStoreInfo, touches ["model", "doctor"];
     "settings::get" => settings::get(Nothing) -> crate::Settings, touches [];
     "settings::update" => settings::update(settings::UpdateSettings) -> crate::Settings, touches ["settings", "model"];
+    "ledger::list" => ledger::list(ledger::ListLedger) -> ledger::LedgerEntries, touches [];
+    "ledger::get" => ledger::get(ledger::LedgerRef) -> ledger::LedgerBody, touches [];
+    "ledger::totals" => ledger::totals(Nothing) -> ledger::LedgerTotals, touches [];
+    "ledger::verify" => ledger::verify(Nothing) -> analyst_types::LedgerCheck, touches [];
+    "ledger::export" => ledger::export(ledger::ExportLedger) -> ledger::LedgerExported, touches [];
     "usage::summary" => usage::summary(Nothing) -> usage::UsageSummary, touches [];
 }
 

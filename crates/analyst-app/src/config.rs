@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use analyst_types::{AppError, Clock, ErrorCode, IdSource, Timestamp};
 
+use crate::data_worker::WorkerCommand;
+
 /// Names the data folder.
 const DATA_DIR_VARIABLE: &str = "AUTO_ANALYST_DATA_DIR";
 /// Fixes time and ids, so that the same work gives the same bytes. For tests.
@@ -31,6 +33,8 @@ pub struct Config {
     pub clock: Clock,
     /// Where ids come from.
     pub ids: Arc<IdSource>,
+    /// The program that reads files and runs SQL, in a process of its own.
+    pub worker: WorkerCommand,
 }
 
 impl Config {
@@ -52,6 +56,7 @@ impl Config {
             debug: is_set(DEBUG_VARIABLE),
             clock: if deterministic { fixed_clock() } else { Clock::System },
             ids: Arc::new(if deterministic { IdSource::sequential() } else { IdSource::Random }),
+            worker: WorkerCommand::own(),
         })
     }
 

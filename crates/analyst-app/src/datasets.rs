@@ -1,22 +1,25 @@
-//! Datasets: opened once into an Arrow file of ours, then looked at, queried, exported. Reading and computing happen on
-//! threads that may block; a face never waits for a file.
+//! Datasets: opened once into an Arrow file of ours, then looked at, queried, exported. Reading and computing happen in
+//! data workers; this process only moves finished files and remembers them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use analyst_agents::DatasetContext;
+use analyst_data::worker::{Distinct, Export, ExportQuery, Inspect, Open, Preview, ProfileTable, Query};
 use analyst_data::{DataError, ImportedTable};
-use analyst_store::{Store, StoredDataset};
+use analyst_store::{FileState, Store, StoredDataset};
 use analyst_types::{
     AppError, ChatId, Clock, ColumnType, Dataset, DatasetBinding, DatasetId, ErrorCode, IdSource, Profile, ReadOptions,
     TableData,
 };
-use tokio_util::sync::CancellationToken;
 
 use crate::commands::file::FileInfo;
 use crate::config::{Config, make_private_dir};
+use crate::data_worker::{Budget, ChosenFile, DataWorkers, Kind};
 use crate::samples;
+use crate::settings::SettingsDesk;
+use crate::tasks::Task;
 
 /// Distinct values of a text column that the agents get to know, so that “North” in a question finds its column.
 const KNOWN_VALUES: usize = 500;
@@ -31,13 +34,17 @@ pub(crate) struct DatasetDesk {
     samples_dir: PathBuf,
     clock: Clock,
     ids: Arc<IdSource>,
+    workers: Arc<DataWorkers>,
+    settings: SettingsDesk,
     contexts: Mutex<HashMap<DatasetId, Arc<DatasetContext>>>,
 }
 
 impl DatasetDesk {
-    pub(crate) fn new(store: Arc<Store>, config: &Config) -> Self {
+    pub(crate) fn new(store: Arc<Store>, workers: Arc<DataWorkers>, config: &Config) -> Self {
         Self {
+            settings: SettingsDesk::new(Arc::clone(&store)),
             store,
+            workers,
             dir: config.datasets_dir(),
             samples_dir: config.samples_dir(),
             clock: config.clock,
@@ -52,6 +59,7 @@ impl DatasetDesk {
         path: &Path,
         options: ReadOptions,
         chat_id: Option<ChatId>,
+        task: &Task,
     ) -> Result<Vec<Dataset>, AppError> {
         let path = std::path::absolute(path).map_err(|error| {
             AppError::new(ErrorCode::InvalidRequest, format!("{} is not a path: {error}", path.display()))
@@ -59,8 +67,7 @@ impl DatasetDesk {
         if let Some(chat_id) = chat_id {
             self.store.chats().get(chat_id).await?;
         }
-        let (file, dir) = (path.clone(), self.dir.clone());
-        let imported = stoppable(move |cancel| analyst_data::open(&file, &options, &dir, cancel)).await?;
+        let imported = task.run(self.import(&path, options, task)).await?;
         let mut datasets = Vec::with_capacity(imported.len());
         for table in imported {
             datasets.push(self.keep(&path, table, chat_id).await?);
@@ -68,10 +75,58 @@ impl DatasetDesk {
         Ok(datasets)
     }
 
+    /// The tables of a file: those found when it was opened before, or what a worker finds now.
+    async fn import(&self, path: &Path, options: ReadOptions, task: &Task) -> Result<Vec<ImportedTable>, AppError> {
+        task.stage("opening");
+        let file = choose(path).await?;
+        let state = state_of(&file, &options);
+        if let Some(known) = self.opened_before(state.as_ref()).await? {
+            return Ok(known);
+        }
+        let budget = self.budget().await?;
+        let request = Open { file: file.handed(), options, budget_bytes: budget.0 };
+        task.stage("reading");
+        let store_dir = self.workers.store_dir();
+        let progress = |done| task.progress(done);
+        let tables = self.workers.once(request, Some(&file), budget, &progress, async |mut tables, produce| {
+            for table in &mut tables {
+                table.arrow_path = produce.keep(&table.arrow_path, store_dir)?;
+            }
+            Ok(tables)
+        });
+        let tables = tables.await?;
+        if let (Some(state), Ok(found)) = (state, serde_json::to_value(&tables)) {
+            self.store.opened_files().remember(&state, &found, self.clock.now()).await?;
+        }
+        Ok(tables)
+    }
+
+    /// What was found in the file, if nothing about it has changed and our copies are still there.
+    async fn opened_before(&self, state: Option<&FileState>) -> Result<Option<Vec<ImportedTable>>, AppError> {
+        let Some(state) = state else { return Ok(None) };
+        let found = self.store.opened_files().find(state).await?;
+        let tables: Option<Vec<ImportedTable>> = found.and_then(|found| serde_json::from_value(found).ok());
+        Ok(tables.filter(|tables| tables.iter().all(|table| table.arrow_path.is_file())))
+    }
+
+    /// What a data worker may use.
+    async fn budget(&self) -> Result<Budget, AppError> {
+        Ok(Budget::of(&self.settings.get().await?))
+    }
+
+    /// A look at a file before it is opened.
+    pub(crate) async fn inspect(&self, path: &Path) -> Result<FileInfo, AppError> {
+        let file = choose(path).await?;
+        let (request, budget) = (Inspect { file: file.handed() }, self.budget().await?);
+        let found = self.workers.once(request, Some(&file), budget, &|_| {}, async |found, _| Ok(found)).await?;
+        let analyst_data::FileInfo { file_name, kind, sheets, size_bytes } = found;
+        Ok(FileInfo { file_name, kind, sheets, size_bytes })
+    }
+
     /// Opens a dataset that comes with the program.
     pub(crate) async fn open_sample(&self, name: &str, chat_id: Option<ChatId>) -> Result<Vec<Dataset>, AppError> {
         let path = samples::materialise(name, &self.samples_dir)?;
-        self.open(&path, ReadOptions::default(), chat_id).await
+        self.open(&path, ReadOptions::default(), chat_id, &Task::unnamed()).await
     }
 
     /// Opens a table that was pasted as text; it is kept as a file of ours.
@@ -91,7 +146,7 @@ impl DatasetDesk {
         let path = folder.join(format!("{stem}.csv"));
         std::fs::write(&path, text)
             .map_err(|error| AppError::new(ErrorCode::Storage, format!("the pasted table cannot be kept: {error}")))?;
-        self.open(&path, ReadOptions::default(), chat_id).await
+        self.open(&path, ReadOptions::default(), chat_id, &Task::unnamed()).await
     }
 
     /// Remembers an imported table, under a name that no other table of its chat has.
@@ -157,37 +212,49 @@ impl DatasetDesk {
 
     pub(crate) async fn preview(&self, id: DatasetId, offset: u64, limit: u64) -> Result<TableData, AppError> {
         let stored = self.store.datasets().get(id).await?;
-        blocking(move || analyst_data::preview(&stored.arrow_path, offset, limit)).await
+        let request = Preview { table: stored.arrow_path, offset, limit };
+        self.workers.ask(Kind::Rows, request, &stored.dataset.file_name, self.budget().await?).await
     }
 
-    pub(crate) async fn profile(&self, id: DatasetId) -> Result<Profile, AppError> {
-        Ok(self.context(id).await?.profile.clone())
+    pub(crate) async fn profile(&self, id: DatasetId, task: &Task) -> Result<Profile, AppError> {
+        task.stage("profiling");
+        Ok(task.run(self.context(id)).await?.profile.clone())
     }
 
     /// One SELECT over some datasets.
     pub(crate) async fn query(&self, sql: &str, ids: &[DatasetId], limit: u64) -> Result<TableData, AppError> {
-        let (sql, bindings) = (sql.to_owned(), self.bindings(ids).await?);
-        blocking(move || {
-            let result = analyst_data::query(&sql, &bindings, None)?;
-            Ok(analyst_data::table_data(&result, 0, limit))
-        })
-        .await
+        let request = Query { sql: sql.to_owned(), tables: self.bindings(ids).await?, limit };
+        self.workers.ask(Kind::Work, request, "The query", self.budget().await?).await
     }
 
     /// Writes a dataset as another file; tells how many rows.
-    pub(crate) async fn export(&self, id: DatasetId, to: &Path) -> Result<u64, AppError> {
+    pub(crate) async fn export(&self, id: DatasetId, to: &Path, task: &Task) -> Result<u64, AppError> {
+        task.stage("writing");
         let stored = self.store.datasets().get(id).await?;
-        let to = to.to_owned();
-        blocking(move || analyst_data::export(&stored.arrow_path, &to)).await
+        let request = Export { table: stored.arrow_path, extension: extension(to) };
+        let (what, budget) = (&stored.dataset.file_name, self.budget().await?);
+        task.run(self.workers.with_tables(Kind::Work, request, what, budget, async |written, produce| {
+            produce.hand_over(&written.path, to)?;
+            Ok(written.n_rows)
+        }))
+        .await
     }
 
     /// Writes the result of a SELECT as a file; tells how many rows.
-    pub(crate) async fn export_query(&self, sql: &str, ids: &[DatasetId], to: &Path) -> Result<u64, AppError> {
-        let (sql, bindings, to) = (sql.to_owned(), self.bindings(ids).await?, to.to_owned());
-        blocking(move || {
-            let mut result = analyst_data::query(&sql, &bindings, None)?;
-            analyst_data::export_frame(&mut result, &to)
-        })
+    pub(crate) async fn export_query(
+        &self,
+        sql: &str,
+        ids: &[DatasetId],
+        to: &Path,
+        task: &Task,
+    ) -> Result<u64, AppError> {
+        task.stage("writing");
+        let request = ExportQuery { sql: sql.to_owned(), tables: self.bindings(ids).await?, extension: extension(to) };
+        let budget = self.budget().await?;
+        task.run(self.workers.with_tables(Kind::Work, request, "The query", budget, async |written, produce| {
+            produce.hand_over(&written.path, to)?;
+            Ok(written.n_rows)
+        }))
         .await
     }
 
@@ -220,9 +287,31 @@ impl DatasetDesk {
             return Ok(Arc::clone(known));
         }
         let stored = self.store.datasets().get(id).await?;
-        let context = Arc::new(blocking(move || examine(stored)).await?);
+        let context = Arc::new(self.examine(stored).await?);
         self.cached().insert(id, Arc::clone(&context));
         Ok(context)
+    }
+
+    async fn examine(&self, stored: StoredDataset) -> Result<DatasetContext, AppError> {
+        let StoredDataset { dataset, arrow_path } = stored;
+        let (budget, what) = (self.budget().await?, &dataset.file_name);
+        let table = || arrow_path.clone();
+        let (name, format, warnings) = (dataset.name.clone(), dataset.format, dataset.warnings);
+        let request = ProfileTable { table: table(), name, format, warnings };
+        let profile = self.workers.ask(Kind::Work, request, what, budget).await?;
+        let is_text = |kind| matches!(kind, ColumnType::Text | ColumnType::Categorical);
+        let columns: Vec<String> = profile
+            .columns
+            .iter()
+            .filter(|column| is_text(column.kind) && column.distinct <= KNOWN_VALUES as u64)
+            .map(|column| column.name.clone())
+            .collect();
+        let request = Distinct { table: table(), columns: columns.clone(), limit: KNOWN_VALUES };
+        let values = self.workers.ask(Kind::Work, request, what, budget).await?;
+        let values: BTreeMap<_, _> = columns.into_iter().zip(values).collect();
+        let request = Preview { table: table(), offset: 0, limit: SAMPLE_ROWS };
+        let sample = self.workers.ask(Kind::Work, request, what, budget).await?;
+        Ok(DatasetContext { name: dataset.name, file_name: dataset.file_name, profile, values, sample, arrow_path })
     }
 
     /// As tables of one statement: of those that share a name the later ones are counted, `orders`, `orders_2`.
@@ -243,27 +332,26 @@ impl DatasetDesk {
     }
 }
 
-/// A look at a file before it is opened.
-pub(crate) async fn inspect(path: PathBuf) -> Result<FileInfo, AppError> {
-    stoppable(move |cancel| {
-        let file = analyst_data::inspect(&path, cancel)?;
-        Ok(FileInfo { file_name: file.file_name, kind: file.kind, sheets: file.sheets, size_bytes: file.size_bytes })
-    })
-    .await
+/// Opens the file for reading, on a thread that may block.
+async fn choose(path: &Path) -> Result<ChosenFile, AppError> {
+    let path = path.to_owned();
+    blocking(move || ChosenFile::at(&path)).await
 }
 
-fn examine(stored: StoredDataset) -> Result<DatasetContext, DataError> {
-    let StoredDataset { dataset, arrow_path } = stored;
-    let profile = analyst_data::profile(&arrow_path, &dataset.name, dataset.format, dataset.warnings)?;
-    let mut values = BTreeMap::new();
-    for column in &profile.columns {
-        let is_text = matches!(column.kind, ColumnType::Text | ColumnType::Categorical);
-        if is_text && column.distinct <= KNOWN_VALUES as u64 {
-            values.insert(column.name.clone(), analyst_data::distinct_values(&arrow_path, &column.name, KNOWN_VALUES)?);
-        }
-    }
-    let sample = analyst_data::preview(&arrow_path, 0, SAMPLE_ROWS)?;
-    Ok(DatasetContext { name: dataset.name, file_name: dataset.file_name, profile, values, sample, arrow_path })
+/// Which file in which state it is, and how it is to be read; none while that cannot be told for sure.
+fn state_of(file: &ChosenFile, options: &ReadOptions) -> Option<FileState> {
+    Some(FileState {
+        path: file.resolved().to_str()?.to_owned(),
+        options: serde_json::to_string(options).ok()?,
+        reader: env!("CARGO_PKG_VERSION").to_owned(),
+        size_bytes: file.size_bytes(),
+        version: file.version()?,
+    })
+}
+
+/// The extension of a file to write, which says its format.
+fn extension(path: &Path) -> String {
+    path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
 /// `orders`, or `orders_2` when the chat has an `orders` already.
@@ -287,13 +375,4 @@ async fn blocking<T: Send + 'static>(
                 .with_hint("Nothing was changed. The log has the details."))
         }
     }
-}
-
-/// Like [`blocking`], for work that stops when nobody waits for it any more.
-async fn stoppable<T: Send + 'static>(
-    work: impl FnOnce(&CancellationToken) -> Result<T, DataError> + Send + 'static,
-) -> Result<T, AppError> {
-    let cancel = CancellationToken::new();
-    let _stops_when_dropped = cancel.clone().drop_guard();
-    blocking(move || work(&cancel)).await
 }

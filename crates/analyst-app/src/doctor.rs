@@ -8,11 +8,14 @@ use crate::commands::doctor::{Check, CheckStatus, DoctorReport};
 use crate::commands::model::{KeyState, SecretStoreKind};
 use crate::commands::python::PythonState;
 
+const WALLS_MISSING: &str =
+    "Some walls are missing on this system; files and code of unknown origin want a look first.";
+
 /// Examines this machine; each check says what to do.
 pub(crate) async fn examine(app: &App) -> DoctorReport {
     let python = python(app);
     let ready = python.status == CheckStatus::Ok;
-    let mut checks = vec![data_folder(app), database(app).await, python];
+    let mut checks = vec![data_folder(app), database(app).await, data_worker(app).await, python];
     checks.push(if ready { sandbox(app).await } else { sandbox_untried() });
     checks.push(keyring(app).await);
     checks.push(display());
@@ -65,28 +68,46 @@ fn sandbox_untried() -> Check {
     check("sandbox", CheckStatus::Warn, "not tried: Python is not ready", "Set Python up first.")
 }
 
-/// What the walls are said to be, and what came of trying to get through them.
+/// The process that reads files: its walls, and what came of trying to get through them.
+async fn data_worker(app: &App) -> Check {
+    let mut worker = match app.workers.examine().await {
+        Ok(worker) => worker,
+        Err(error) => {
+            return check("data worker", CheckStatus::Fail, error.message, "No file can be read while this is so.");
+        }
+    };
+    match worker.try_walls().await {
+        Ok(tried) => walls("data worker", &worker.walls(), &tried, "Do not open files of unknown origin."),
+        Err(error) => {
+            check("data worker", CheckStatus::Fail, error.to_string(), "No file can be read while this is so.")
+        }
+    }
+}
+
+/// The processes that run Python: their walls, and what came of trying to get through them.
 async fn sandbox(app: &App) -> Check {
     let runner = app.python.sandbox();
-    let (report, tried) = match (runner.strength().await, runner.self_test().await) {
-        (Ok(report), Ok(tried)) => (report, tried),
+    match (runner.strength().await, runner.self_test().await) {
+        (Ok(report), Ok(tried)) => walls("sandbox", &report, &tried, "Do not run code that you have not read."),
         (Err(reason), _) | (_, Err(reason)) => {
-            return check("sandbox", CheckStatus::Fail, reason, "Code will not be run while this is so.");
+            check("sandbox", CheckStatus::Fail, reason, "Code will not be run while this is so.")
         }
-    };
-    let passed: Vec<_> = tried.iter().filter(|tried| !tried.held).map(describe_failure).collect();
-    if !passed.is_empty() {
-        let action = "Do not run code that you have not read.";
-        return check("sandbox", CheckStatus::Fail, format!("got through: {}", passed.join("; ")), action);
     }
-    let status = if report.strength == SandboxStrength::Strong { CheckStatus::Ok } else { CheckStatus::Warn };
-    let action = match report.strength {
-        SandboxStrength::Strong => "",
-        SandboxStrength::Partial | SandboxStrength::None => {
-            "Some walls are missing on this system; code of unknown origin wants a look first."
+}
+
+/// What the walls are said to be, and what came of trying to get through them.
+fn walls(name: &str, report: &SandboxReport, tried: &[SelfCheck], warning: &str) -> Check {
+    let passed: Vec<_> = tried.iter().filter(|tried| !tried.held).map(describe_failure).collect();
+    let detail = format!("{} ({} ways out tried, all barred)", describe(report), tried.len());
+    match report.strength {
+        // Where we have no walls, the report says so; that there is a way through is no news.
+        SandboxStrength::None => check(name, CheckStatus::Warn, describe(report), WALLS_MISSING),
+        _ if !passed.is_empty() => {
+            check(name, CheckStatus::Fail, format!("got through: {}", passed.join("; ")), warning)
         }
-    };
-    check("sandbox", status, format!("{} ({} ways out tried, all barred)", describe(&report), tried.len()), action)
+        SandboxStrength::Strong => check(name, CheckStatus::Ok, detail, ""),
+        SandboxStrength::Partial => check(name, CheckStatus::Warn, detail, WALLS_MISSING),
+    }
 }
 
 fn describe_failure(tried: &SelfCheck) -> String {

@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use analyst_agents::{BuiltInAnalyst, Desk, Reasoner};
-use analyst_data::SqlRunner;
-use analyst_llm::{Provider, ProviderAccess, known_models, model_info, provider, providers};
+use analyst_llm::{Provider, ProviderAccess, RemoteModel, known_models, model_info, provider, providers};
 use analyst_types::{
-    AppError, ErrorCode, Limits, ModelCall, ModelError, ModelId, ModelInfo, ModelMessage, ModelRequest, PrivacyLevel,
-    Role, Run,
+    AppError, ErrorCode, LanguageModel, Limits, ModelCall, ModelError, ModelId, ModelInfo, ModelMessage, ModelRequest,
+    PrivacyLevel, Role, Run, RunId,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::model::{KeyState, ModelTest, Models, ProviderInfo};
 use crate::config::make_private_dir;
+use crate::data_worker::SqlCells;
+use crate::ledger::{Caps, Gate};
 use crate::{App, Settings};
 
 /// A test call that takes longer has failed.
@@ -105,13 +106,16 @@ impl App {
     async fn call_once(&self, model: &ModelId, settings: &Settings) -> Result<(), AppError> {
         let provider = self.provider(model.provider())?;
         let (access, _) = self.access(provider, settings).await?;
-        let connected = self.model_factory.connect(model, access).map_err(|error| unconnected(provider, error))?;
+        let remote = self.model_factory.remote(model, access).map_err(|error| unconnected(provider, error))?;
+        let connected = remote.with_egress_log(self.gate(None, None, settings));
+        check_offline(settings, &connected, model)?;
         let request = ModelRequest {
             purpose: "test".to_owned(),
             system: "You are being tested for availability.".to_owned(),
             messages: vec![ModelMessage { role: Role::User, text: "Answer with the word: ready".to_owned() }],
             schema: None,
             max_output_tokens: TEST_OUTPUT_TOKENS,
+            shown: Vec::new(),
         };
         let asked_at = self.config.clock.now();
         let answered = connected.complete(&request, &|_| {}, &CancellationToken::new()).await;
@@ -135,7 +139,7 @@ impl App {
         limits: Limits,
         settings: &Settings,
     ) -> Result<Desk, AppError> {
-        let thinker = self.thinker(model, run.privacy, settings).await?;
+        let thinker = self.thinker(model, run, settings).await?;
         let exchange_dir = self.config.exchange_dir().join(run.id.to_string());
         make_private_dir(&exchange_dir)?;
         Ok(Desk {
@@ -145,13 +149,19 @@ impl App {
             catalogue: self.catalogue().await?,
             python: self.python.runner(),
             python_ready: self.python.is_ready(),
-            sql: Arc::new(SqlRunner),
+            sql: Arc::new(SqlCells::new(Arc::clone(&self.workers))),
             limits,
             exchange_dir,
         })
     }
 
-    async fn thinker(&self, model: &ModelId, privacy: PrivacyLevel, settings: &Settings) -> Result<Thinker, AppError> {
+    /// The gate that requests of a run leave by.
+    fn gate(&self, run_id: Option<RunId>, privacy: Option<PrivacyLevel>, settings: &Settings) -> Arc<Gate> {
+        let (store, clock, caps) = (Arc::clone(&self.store), self.config.clock, Caps::from(settings));
+        Arc::new(Gate { store, clock, run_id, privacy, caps })
+    }
+
+    async fn thinker(&self, model: &ModelId, run: &Run, settings: &Settings) -> Result<Thinker, AppError> {
         if model.is_builtin() {
             let reasoner = Reasoner::BuiltIn(Arc::new(BuiltInAnalyst::new()));
             return Ok(Thinker { reasoner, local: true, context_tokens: None });
@@ -159,7 +169,9 @@ impl App {
         let provider = self.provider(model.provider())?;
         let (access, _) = self.access(provider, settings).await?;
         let remote = self.model_factory.remote(model, access).map_err(|error| unconnected(provider, error))?;
-        let local = remote.is_local();
+        let remote = remote.with_egress_log(self.gate(Some(run.id), Some(run.privacy), settings));
+        check_offline(settings, &remote, model)?;
+        let (local, privacy) = (remote.is_local(), run.privacy);
         if privacy == PrivacyLevel::Local && !local {
             let message =
                 format!("the privacy level “local” keeps everything on this computer, and {model} is not on it");
@@ -169,6 +181,18 @@ impl App {
         let context_tokens = model_info(model).context_tokens;
         Ok(Thinker { reasoner: Reasoner::Model(Arc::new(remote)), local, context_tokens })
     }
+}
+
+/// With the switch set, only servers on this machine are asked.
+fn check_offline(settings: &Settings, remote: &RemoteModel, model: &ModelId) -> Result<(), AppError> {
+    if !settings.offline || remote.is_on_loopback() {
+        return Ok(());
+    }
+    Err(AppError::new(
+        ErrorCode::InvalidRequest,
+        format!("Auto-Analyst is set to stay offline, and {model} is elsewhere"),
+    )
+    .with_hint("Choose the built-in analyst or a model on this computer, or switch “offline” off in the settings."))
 }
 
 /// Why a model cannot even be asked; nobody has refused a key yet, so there is none to send.

@@ -28,6 +28,14 @@ pub struct Settings {
     /// Megabytes a piece of code may use.
     #[ts(type = "number")]
     pub memory_mb: u64,
+    /// Nothing is asked of any other machine: no model, no download, no database.
+    pub offline: bool,
+    /// Requests one question may make.
+    pub max_calls_per_run: u32,
+    /// US dollars one question may cost; null is no limit.
+    pub max_usd_per_run: Option<f64>,
+    /// US dollars all questions of 24 hours may cost; null is no limit.
+    pub max_usd_per_day: Option<f64>,
 }
 
 /// How the window looks.
@@ -53,6 +61,10 @@ impl Default for Settings {
             base_urls: BTreeMap::new(),
             timeout_secs: limits.timeout_secs,
             memory_mb: limits.memory_bytes >> 20,
+            offline: false,
+            max_calls_per_run: 100,
+            max_usd_per_run: None,
+            max_usd_per_day: None,
         }
     }
 }
@@ -66,6 +78,9 @@ impl Settings {
     fn check(&self) -> Result<(), AppError> {
         check_range("timeoutSecs", self.timeout_secs, 1, 3_600)?;
         check_range("memoryMb", self.memory_mb, 128, 1 << 20)?;
+        check_range("maxCallsPerRun", u64::from(self.max_calls_per_run), 1, 10_000)?;
+        check_amount("maxUsdPerRun", self.max_usd_per_run)?;
+        check_amount("maxUsdPerDay", self.max_usd_per_day)?;
         for (provider, url) in &self.base_urls {
             if !(url.starts_with("https://") || url.starts_with("http://")) {
                 return Err(AppError::new(
@@ -83,6 +98,13 @@ fn check_range(field: &str, value: u64, least: u64, most: u64) -> Result<(), App
         return Ok(());
     }
     Err(AppError::new(ErrorCode::InvalidRequest, format!("{field} must be between {least} and {most}, not {value}")))
+}
+
+fn check_amount(field: &str, value: Option<f64>) -> Result<(), AppError> {
+    if value.is_none_or(|usd| usd.is_finite() && usd >= 0.0) {
+        return Ok(());
+    }
+    Err(AppError::new(ErrorCode::InvalidRequest, format!("{field} must be an amount of dollars, zero or more")))
 }
 
 /// Which settings to change; absent fields stay.
@@ -104,6 +126,23 @@ pub struct SettingsChange {
     /// Megabytes a piece of code may use.
     #[ts(as = "Option<u32>", optional)]
     pub memory_mb: Option<u64>,
+    /// Nothing is asked of any other machine.
+    pub offline: Option<bool>,
+    /// Requests one question may make.
+    pub max_calls_per_run: Option<u32>,
+    /// US dollars one question may cost; null takes the limit away.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number | null", optional)]
+    pub max_usd_per_run: Option<Option<f64>>,
+    /// US dollars all questions of 24 hours may cost; null takes the limit away.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number | null", optional)]
+    pub max_usd_per_day: Option<Option<f64>>,
+}
+
+/// Tells a field that is null from one that is absent.
+fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<f64>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl SettingsChange {
@@ -113,6 +152,10 @@ impl SettingsChange {
         settings.theme = self.theme.unwrap_or(settings.theme);
         settings.timeout_secs = self.timeout_secs.unwrap_or(settings.timeout_secs);
         settings.memory_mb = self.memory_mb.unwrap_or(settings.memory_mb);
+        settings.offline = self.offline.unwrap_or(settings.offline);
+        settings.max_calls_per_run = self.max_calls_per_run.unwrap_or(settings.max_calls_per_run);
+        settings.max_usd_per_run = self.max_usd_per_run.unwrap_or(settings.max_usd_per_run);
+        settings.max_usd_per_day = self.max_usd_per_day.unwrap_or(settings.max_usd_per_day);
         for (provider, url) in self.base_urls.unwrap_or_default() {
             let url = url.trim();
             if url.is_empty() {

@@ -61,6 +61,8 @@ pub enum Verb {
     Models,
     /// Tell what the models were asked and what it cost.
     Usage,
+    /// Show what left this computer, byte for byte.
+    Ledger(Ledger),
     /// Keep, try or delete the key of a provider.
     Keys(Keys),
 }
@@ -272,6 +274,33 @@ pub enum ChatVerb {
     Delete {
         /// Its id.
         id: String,
+    },
+}
+
+/// `ledger`
+#[derive(Debug, ClapArgs)]
+pub struct Ledger {
+    /// What to do with it; without it the entries are listed.
+    #[command(subcommand)]
+    pub verb: Option<LedgerVerb>,
+}
+
+/// What to do with the ledger.
+#[derive(Debug, Subcommand)]
+pub enum LedgerVerb {
+    /// List the requests, newest last.
+    List,
+    /// Show the exact bytes of a request.
+    Show {
+        /// Its number.
+        number: u64,
+    },
+    /// Check that every entry is as it was written.
+    Verify,
+    /// Write all entries, one JSON object per line.
+    Export {
+        /// The file to write.
+        file: PathBuf,
     },
 }
 

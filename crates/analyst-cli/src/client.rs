@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use analyst_app::commands::Nothing;
 use analyst_app::commands::dataset::{Datasets, OpenDataset};
@@ -13,6 +15,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::args::{Args, Global, Verb};
+use crate::progress::StatusLine;
+
+/// How often it is told how far long work is.
+const TICK: Duration = Duration::from_millis(150);
 
 /// A started app and how to print.
 pub struct Client {
@@ -59,9 +65,37 @@ impl Client {
         self.call(name, Nothing {}).await
     }
 
-    /// Sends a command as JSON.
+    /// Sends a command as JSON. Ctrl-C ends what it began; nothing half-made is left.
     pub async fn send(&self, name: &str, request: Value) -> Result<Value, AppError> {
-        dispatch(&self.app, name, request).await
+        tokio::select! {
+            answer = dispatch(&self.app, name, request) => answer,
+            _ = tokio::signal::ctrl_c() => Err(AppError::new(ErrorCode::Cancelled, "stopped; nothing was changed")),
+        }
+    }
+
+    /// Sends a command that may take long; on a terminal it tells how far it is.
+    pub async fn watch<T: DeserializeOwned>(&self, name: &str, request: impl Serialize) -> Result<T, AppError> {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let broken = |error: serde_json::Error| AppError::new(ErrorCode::Internal, format!("{name}: {error}"));
+        let mut request = serde_json::to_value(request).map_err(broken)?;
+        let task_id = format!("cli-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        request["taskId"] = Value::from(task_id.as_str());
+        let mut status = StatusLine::new(&self.global);
+        let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + TICK, TICK);
+        let mut work = pin!(self.send(name, request));
+        let answer = loop {
+            tokio::select! {
+                answer = &mut work => break answer,
+                _ = ticks.tick(), if status.is_shown() => {
+                    let question = serde_json::json!({ "taskId": task_id });
+                    if let Ok(state) = dispatch(&self.app, "task::get", question).await {
+                        status.tell(&state);
+                    }
+                }
+            }
+        };
+        drop(status);
+        serde_json::from_value(answer?).map_err(broken)
     }
 
     /// Tells a run's events as they come, to the last one. Ctrl-C stops the run, and the rest is still told.
@@ -100,8 +134,8 @@ impl Client {
         let mut opened = Vec::new();
         for file in files {
             let path = file.as_ref().to_owned();
-            let request = OpenDataset { path, options: options.clone(), chat_id };
-            let Datasets { datasets } = self.call("dataset::open", request).await?;
+            let request = OpenDataset { path, options: options.clone(), chat_id, task_id: None };
+            let Datasets { datasets } = self.watch("dataset::open", request).await?;
             opened.extend(datasets);
         }
         Ok(opened)

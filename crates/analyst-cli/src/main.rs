@@ -24,6 +24,10 @@ const EXIT_FAILED: u8 = 1;
 const EXIT_WRONG_USE: u8 = 2;
 
 fn main() -> ExitCode {
+    // First of all: a data worker has one thread, no runtime and no log.
+    if let Some(exit) = analyst_app::worker_mode(std::env::args_os()) {
+        return exit;
+    }
     let args = Args::parse();
     let json = args.global.json;
     let runtime = match tokio::runtime::Runtime::new() {
@@ -74,6 +78,7 @@ async fn do_verb(client: &Client, verb: Verb) -> Result<(), Failure> {
         Verb::Chats(chats) => verbs::lists::chats(client, chats).await?,
         Verb::Agents => verbs::lists::agents(client).await?,
         Verb::Models => verbs::lists::models(client).await?,
+        Verb::Ledger(ledger) => verbs::ledger::ledger(client, ledger).await?,
         Verb::Usage => verbs::lists::usage(client).await?,
         Verb::Keys(keys) => verbs::keys::keys(client, keys).await?,
     }

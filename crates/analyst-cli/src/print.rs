@@ -42,6 +42,18 @@ pub fn piece(text: &str) {
     let _ = err.flush();
 }
 
+/// Whether a person sees what is told.
+pub fn is_watched() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// A line that replaces the one before; for terminals only.
+pub fn status(text: &str) {
+    let mut err = std::io::stderr().lock();
+    let _ = write!(err, "\r{}\x1b[K", safe(text, true));
+    let _ = err.flush();
+}
+
 /// What went wrong, and what to do.
 pub fn error(error: &AppError, as_json: bool) {
     if as_json {

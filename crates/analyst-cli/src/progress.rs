@@ -90,3 +90,36 @@ fn list_or_nothing(names: &[String]) -> String {
 fn indented(code: &str) -> String {
     code.lines().map(|line| format!("       {line}")).collect::<Vec<_>>().join("\n")
 }
+
+/// One line on a terminal that tells how far long work is; gone when the work is.
+pub struct StatusLine {
+    shown: bool,
+    written: bool,
+}
+
+impl StatusLine {
+    /// Nothing is written where nobody looks, or nobody wants to know.
+    pub fn new(global: &Global) -> Self {
+        Self { shown: !global.quiet && !global.json && print::is_watched(), written: false }
+    }
+
+    /// Whether anything is ever written.
+    pub fn is_shown(&self) -> bool {
+        self.shown
+    }
+
+    /// Tells a task's state, as `task::get` answers it.
+    pub fn tell(&mut self, state: &serde_json::Value) {
+        let percent = state["done"].as_f64().filter(|done| *done > 0.0).map(|done| format!(" {:.0} %", done * 100.0));
+        print::status(&format!("{}…{}", state["stage"].as_str().unwrap_or_default(), percent.unwrap_or_default()));
+        self.written = true;
+    }
+}
+
+impl Drop for StatusLine {
+    fn drop(&mut self) {
+        if self.written {
+            print::status("");
+        }
+    }
+}

@@ -5,6 +5,7 @@ pub mod call;
 pub mod data;
 pub mod doctor;
 pub mod keys;
+pub mod ledger;
 pub mod lists;
 pub mod script;
 pub mod sql;

@@ -7,9 +7,12 @@ use std::io;
 use std::path::Path;
 
 use analyst_types::{AppError, ErrorCode};
+use serde::{Deserialize, Serialize};
+
+use crate::worker::amount;
 
 /// Why a file could not be opened, a query not answered or a table not written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum DataError {
     /// No such file.
     #[error("There is no file at {path}. Check the path, or choose the file again.")]
@@ -48,6 +51,16 @@ pub enum DataError {
         what: String,
         /// The limit, with its unit.
         limit: String,
+    },
+    /// Beyond the memory that may be used.
+    #[error("{what} needs about {} of memory, and {} may be used. Keep only the columns or rows you need, or raise the memory limit in the settings.", amount(*.needed_bytes), amount(*.budget_bytes))]
+    NotEnoughMemory {
+        /// The file, or the work.
+        what: String,
+        /// About how much it takes.
+        needed_bytes: u64,
+        /// How much there is.
+        budget_bytes: u64,
     },
     /// A file of another kind than we read.
     #[error("{file} cannot be read as a table: it is {found}. {advice}")]
@@ -111,12 +124,13 @@ pub enum DataError {
         /// What we were doing.
         action: String,
         /// What the system says.
+        #[serde(with = "crate::worker::io_error")]
         source: io::Error,
     },
 }
 
 /// Why a statement gave no table.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum SqlError {
     /// It does not parse.
     #[error("The SQL could not be understood: {message}")]
@@ -195,6 +209,7 @@ impl From<DataError> for AppError {
             | DataError::WrongFormat { .. }
             | DataError::BadEncoding { .. }
             | DataError::Unreadable { .. } => ErrorCode::UnreadableFile,
+            DataError::NotEnoughMemory { .. } => ErrorCode::NotEnoughMemory,
             DataError::Cancelled => ErrorCode::Cancelled,
             DataError::Sql(_) | DataError::Chart { .. } => ErrorCode::CodeFailed,
             DataError::Io { .. } => ErrorCode::Storage,

@@ -3,6 +3,7 @@
 //! Delimited text, sheets and JSON all become a [`Grid`]; layout detection and type inference see nothing else.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// One cell. Delimited text gives only `Missing` and `Text`; the others keep what the file declares.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +66,16 @@ pub(crate) trait Grid: Sync {
     /// Calls `each` with the column of every cell of the row that is not blank.
     fn for_each_filled(&self, row: usize, each: &mut dyn FnMut(usize)) {
         (0..self.width(row)).filter(|&column| !self.cell(row, column).is_blank()).for_each(each);
+    }
+
+    /// Calls `each` with every cell of a column in these rows, until it says `false`. A grid that stands for more rows
+    /// than it has goes through those as well.
+    fn for_each_cell(&self, rows: &[Range<usize>], column: usize, each: &mut dyn FnMut(&Cell<'_>) -> bool) {
+        for row in rows.iter().cloned().flatten() {
+            if !each(&self.cell(row, column)) {
+                return;
+            }
+        }
     }
 
     /// No cell holds anything.

@@ -1,17 +1,22 @@
 //! Imported tables as Arrow IPC files: one file per content, written once, never changed.
 //!
 //! The files are uncompressed and hold one batch of plain types (`large_utf8`, `int64`, `double`, …), so that Polars
-//! here and pyarrow in Python read them alike. They are read with ordinary reads, not mapped: Arrow from the sandbox is
-//! not to be trusted with unchecked memory.
+//! here and pyarrow in Python read them alike, and can use the values where they are mapped. Only files of our own are
+//! mapped ([`Stored`]): Arrow from the sandbox is not to be trusted with unchecked memory.
+
+mod assemble;
+pub(crate) mod bits;
+mod frame;
+mod ipc;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::*;
-use sha2::{Digest, Sha256};
-
+pub(crate) use self::assemble::{ColumnWriter, assemble};
+pub(crate) use self::ipc::{ColumnShape, Part, StoredType};
 use crate::DataError;
+use polars::prelude::*;
 
 /// Reads an Arrow IPC file whole, in one chunk.
 pub fn read_arrow(path: &Path) -> Result<DataFrame, DataError> {
@@ -42,13 +47,33 @@ pub(crate) fn schema(path: &Path) -> Result<Schema, DataError> {
 }
 
 /// Writes the table into `dir` under its fingerprint, unless it is there already.
-pub(crate) fn keep(frame: &mut DataFrame, dir: &Path) -> Result<(String, PathBuf), DataError> {
-    let fingerprint = fingerprint(frame)?;
-    let path = dir.join(format!("{fingerprint}.arrow"));
-    if !path.is_file() {
-        write_arrow(frame, &path)?;
+pub(crate) fn keep(table: &mut DataFrame, dir: &Path) -> Result<(String, PathBuf), DataError> {
+    table.rechunk_mut_par();
+    let shapes = frame::shapes(table)?;
+    assemble(dir, table.height() as u64, &shapes, &|column, out| {
+        frame::fill(table.columns()[column].as_materialized_series(), out)
+    })
+}
+
+/// A table in the store.
+pub(crate) struct Stored;
+
+impl Stored {
+    /// The table, its values where they are in the file: nothing is read before it is used.
+    pub fn map(path: &Path) -> Result<DataFrame, DataError> {
+        Self::map_columns(path, None)
     }
-    Ok((fingerprint, path))
+
+    /// Some columns of it, or all.
+    pub fn map_columns(path: &Path, columns: Option<Vec<String>>) -> Result<DataFrame, DataError> {
+        let file = File::open(path).map_err(|error| DataError::io("read", path, error))?;
+        // SAFETY: the file is one of ours, written once by `assemble` and never changed. Should it be damaged
+        // nevertheless, what goes down is the data worker, which holds nothing else.
+        let reader = unsafe { IpcReader::new(file).with_columns(columns).memory_mapped(Some(path.to_path_buf())) };
+        crate::panics::caught("the stored table", || {
+            reader.finish().map_err(|error| DataError::unreadable(format!("The stored table is damaged: {error}")))
+        })
+    }
 }
 
 /// Writes an Arrow IPC file as the store keeps them, by a temporary name and a rename.
@@ -80,92 +105,6 @@ pub(crate) fn write_atomically(
     Ok(())
 }
 
-/// SHA-256 over names, types and values: equal content, equal fingerprint, whatever file it came from.
-pub(crate) fn fingerprint(frame: &DataFrame) -> Result<String, DataError> {
-    let mut hash = Sha256::new();
-    hash.update((frame.height() as u64).to_le_bytes());
-    for column in frame.columns() {
-        let name = column.name().as_bytes();
-        hash.update((name.len() as u64).to_le_bytes());
-        hash.update(name);
-        hash.update(column.dtype().to_string().as_bytes());
-        hash_values(&mut hash, column.as_materialized_series())?;
-    }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-const HASH_BUFFER: usize = 64 << 10;
-const MISSING: u32 = u32::MAX;
-
-struct Buffered<'h> {
-    hash: &'h mut Sha256,
-    bytes: Vec<u8>,
-}
-
-impl Buffered<'_> {
-    fn push(&mut self, bytes: &[u8]) {
-        if self.bytes.len() + bytes.len() > HASH_BUFFER {
-            self.hash.update(&self.bytes);
-            self.bytes.clear();
-        }
-        if bytes.len() > HASH_BUFFER {
-            self.hash.update(bytes);
-        } else {
-            self.bytes.extend_from_slice(bytes);
-        }
-    }
-}
-
-fn hash_values(hash: &mut Sha256, series: &Series) -> Result<(), DataError> {
-    let mut out = Buffered { hash, bytes: Vec::with_capacity(HASH_BUFFER) };
-    let physical = series.to_physical_repr();
-    match physical.dtype() {
-        DataType::Int64 => {
-            for value in physical.i64().map_err(internal)?.iter() {
-                push_option(&mut out, value.map(i64::to_le_bytes));
-            }
-        }
-        DataType::Int32 => {
-            for value in physical.i32().map_err(internal)?.iter() {
-                push_option(&mut out, value.map(i32::to_le_bytes));
-            }
-        }
-        DataType::Float64 => {
-            for value in physical.f64().map_err(internal)?.iter() {
-                push_option(&mut out, value.map(f64::to_le_bytes));
-            }
-        }
-        DataType::Boolean => {
-            for value in physical.bool().map_err(internal)?.iter() {
-                push_option(&mut out, value.map(|value| [u8::from(value)]));
-            }
-        }
-        DataType::String => {
-            for value in physical.str().map_err(internal)?.iter() {
-                out.push(&value.map_or(MISSING, |text| text.len() as u32).to_le_bytes());
-                out.push(value.unwrap_or_default().as_bytes());
-            }
-        }
-        other => return Err(DataError::unreadable(format!("A column of the type {other} cannot be stored."))),
-    }
-    out.hash.update(&out.bytes);
-    Ok(())
-}
-
-fn push_option<const N: usize>(out: &mut Buffered<'_>, value: Option<[u8; N]>) {
-    match value {
-        Some(bytes) => {
-            out.push(&[1]);
-            out.push(&bytes);
-        }
-        None => out.push(&[0]),
-    }
-}
-
-fn internal(error: PolarsError) -> DataError {
-    DataError::unreadable(error.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +112,39 @@ mod tests {
     fn frame() -> DataFrame {
         df!("id" => [Some(1i64), None, Some(3)], "name" => [Some("ä"), None, Some("")], "ok" => [true, false, true])
             .unwrap()
+    }
+
+    fn fingerprint(frame: &DataFrame) -> Result<String, DataError> {
+        let dir = tempfile::tempdir().unwrap();
+        keep(&mut frame.clone(), dir.path()).map(|(fingerprint, _)| fingerprint)
+    }
+
+    #[test]
+    fn every_type_comes_back_read_or_mapped() {
+        let days = Series::new("day".into(), [Some(3i32), None, Some(-4)]).cast(&DataType::Date).unwrap();
+        let at = Series::new("at".into(), [None, Some(5i64), Some(-6)]);
+        let moment = at.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).unwrap().with_name("moment".into());
+        let span = at.cast(&DataType::Duration(TimeUnit::Microseconds)).unwrap().with_name("span".into());
+        let time = Series::new("time".into(), [1i64, 2, 3]).cast(&DataType::Time).unwrap();
+        let flags = Series::new("flag".into(), [Some(true), None, Some(false)]);
+        let real = Series::new("real".into(), [Some(0.5), None, Some(f64::MIN)]);
+        let none = Series::new("none".into(), [None::<&str>, None, None]);
+        let mut table = frame();
+        for series in [days, moment, span, time, flags, real, none] {
+            table.with_column(series.into_column()).unwrap();
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let (_, path) = keep(&mut table, dir.path()).unwrap();
+        let read = read_arrow(&path).unwrap();
+        assert_eq!(read.schema(), table.schema());
+        assert!(read.equals_missing(&table));
+        assert!(Stored::map_columns(&path, None).unwrap().equals_missing(&table));
+        let two = Stored::map_columns(&path, Some(vec!["day".into(), "name".into()])).unwrap();
+        assert_eq!(two.width(), 2);
+        for empty in [table.head(Some(0)), DataFrame::empty()] {
+            let (_, path) = keep(&mut empty.clone(), dir.path()).unwrap();
+            assert!(read_arrow(&path).unwrap().equals_missing(&empty));
+        }
     }
 
     #[test]
@@ -188,17 +160,17 @@ mod tests {
 
     #[test]
     fn names_types_and_values_make_the_fingerprint() {
-        let base = super::fingerprint(&frame()).unwrap();
+        let base = fingerprint(&frame()).unwrap();
         let mut renamed = frame();
         renamed.rename("id", "key".into()).unwrap();
         let mut other = frame();
         other.with_column(Column::new("name".into(), [Some("ä"), Some(""), None])).unwrap();
         for changed in [renamed, other, frame().head(Some(2))] {
-            assert_ne!(super::fingerprint(&changed).unwrap(), base);
+            assert_ne!(fingerprint(&changed).unwrap(), base);
         }
         let mut in_chunks = frame().head(Some(1));
         in_chunks.vstack_mut(&frame().slice(1, 2)).unwrap();
-        assert_eq!(super::fingerprint(&in_chunks).unwrap(), base);
+        assert_eq!(fingerprint(&in_chunks).unwrap(), base);
     }
 
     #[test]

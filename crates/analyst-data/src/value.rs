@@ -7,7 +7,9 @@ use polars::prelude::*;
 use serde_json::{Number, Value};
 
 use crate::infer::date;
-use crate::{DataError, dtype, store};
+use crate::rows::page;
+use crate::rows::table::Table;
+use crate::{DataError, dtype};
 
 /// The greatest whole number that JavaScript keeps.
 const MAX_SAFE_INTEGER: i64 = 1 << 53;
@@ -80,37 +82,33 @@ pub fn table_data(frame: &DataFrame, offset: u64, limit: u64) -> TableData {
 
 /// Rows `offset` to `offset + limit` of a stored table.
 pub fn preview(arrow_path: &Path, offset: u64, limit: u64) -> Result<TableData, DataError> {
-    Ok(table_data(&store::read_arrow(arrow_path)?, offset, limit))
+    let table = Table::map(arrow_path)?;
+    let n_rows = table.n_rows() as u64;
+    let offset = offset.min(n_rows);
+    let positions: Vec<usize> = (offset..offset + limit.min(n_rows - offset)).map(|row| row as usize).collect();
+    Ok(TableData { offset, ..page::data(&table, &positions) })
 }
 
 /// Up to `n` rows spread evenly over a stored table, in their order: the same ones every time.
 pub fn sample_rows(arrow_path: &Path, n: usize) -> Result<TableData, DataError> {
-    let frame = store::read_arrow(arrow_path)?;
-    let height = frame.height();
-    if height <= n {
-        return Ok(table_data(&frame, 0, height as u64));
-    }
-    let indices: Vec<IdxSize> = (0..n).map(|index| (index * height / n) as IdxSize).collect();
-    let picked =
-        frame.take(&IdxCa::from_vec("".into(), indices)).map_err(|error| DataError::unreadable(error.to_string()))?;
-    Ok(TableData { n_rows: height as u64, ..table_data(&picked, 0, n as u64) })
+    let table = Table::map(arrow_path)?;
+    let height = table.n_rows();
+    let n = n.min(height);
+    let positions: Vec<usize> = (0..n).map(|index| index * height / n).collect();
+    Ok(page::data(&table, &positions))
 }
 
 /// Up to `limit` different values of a column as text, in order of appearance, missing ones left out.
 pub fn distinct_values(arrow_path: &Path, column: &str, limit: usize) -> Result<Vec<String>, DataError> {
-    let schema = store::schema(arrow_path)?;
-    if !schema.contains(column) {
-        let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
-        return Err(DataError::NoSuchColumn { column: column.to_owned(), nearest: nearest(column, &names) });
-    }
-    let frame = store::read_columns(arrow_path, &[column])?;
+    let table = Table::map(arrow_path)?;
+    let column = table.column(column)?;
     let mut seen = std::collections::HashSet::new();
     let mut values = Vec::new();
-    for value in frame.columns()[0].as_materialized_series().iter() {
+    for row in 0..table.n_rows() {
         if values.len() >= limit {
             break;
         }
-        let text = match to_json(&value) {
+        let text = match column.json(row) {
             Value::Null => continue,
             Value::String(text) => text,
             other => other.to_string(),

@@ -1,5 +1,6 @@
 //! One try: the request goes out, the answer comes in piece by piece, under every limit of time and size.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use analyst_types::{ModelDelta, ModelId, ModelRequest};
@@ -9,7 +10,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::answer::Answer;
 use crate::dialect::{Dialect, SchemaMode};
-use crate::egress::{EgressLog, OutgoingRequest};
+use crate::egress::{EgressLog, OutgoingRequest, Tap};
 use crate::endpoint::Endpoint;
 use crate::failure::{Blame, Failure};
 use crate::policy::{CallPolicy, MAX_ANSWER_BYTES, MAX_ERROR_BYTES};
@@ -28,6 +29,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) on_delta: &'a (dyn Fn(ModelDelta) + Send + Sync),
     /// Until the first token.
     pub(crate) first_token: Duration,
+    /// What came back, for the ledger.
+    pub(crate) tap: Mutex<Tap>,
 }
 
 /// What kind of body an answer has, from its content type.
@@ -38,8 +41,22 @@ enum Body {
 }
 
 impl Exchange<'_> {
-    /// Asks once.
+    /// Asks once, and has the ledger told how it ended.
     pub(crate) async fn ask(&self, request: &ModelRequest, attempt: u32) -> Result<Answer, Failure> {
+        let asked = self.ask_unlogged(request, attempt).await;
+        let tap = std::mem::take(&mut *self.tap());
+        if let (Some(egress), Some(number)) = (self.egress, tap.number) {
+            let error = asked.as_ref().err().map(|failure| failure.error.to_string());
+            egress.ended(number, &tap.response(error)).await;
+        }
+        asked
+    }
+
+    fn tap(&self) -> std::sync::MutexGuard<'_, Tap> {
+        self.tap.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn ask_unlogged(&self, request: &ModelRequest, attempt: u32) -> Result<Answer, Failure> {
         let wire = wire(self.dialect.wire);
         let by_tool = request.schema.is_some() && self.dialect.schema == SchemaMode::Tool;
         let mut answer = Answer { text_from_tool: by_tool, ..Answer::default() };
@@ -64,13 +81,23 @@ impl Exchange<'_> {
         let body = wire.body(self.model.name(), request, &self.dialect).to_string().into_bytes();
         if let Some(egress) = self.egress {
             let url = self.endpoint.calls.as_str();
-            let outgoing = OutgoingRequest { model: self.model, purpose: &request.purpose, url, attempt, body: &body };
-            egress.sending(&outgoing).await.map_err(|why| self.blame.withheld(&why))?;
+            let outgoing = OutgoingRequest {
+                model: self.model,
+                purpose: &request.purpose,
+                url,
+                attempt,
+                body: &body,
+                shown: &request.shown,
+                max_output_tokens: request.max_output_tokens,
+            };
+            let number = egress.sending(&outgoing).await.map_err(|why| self.blame.withheld(&why))?;
+            self.tap().number = Some(number);
         }
         let post = self.client.post(self.endpoint.calls.clone()).headers(wire.headers(self.blame.key));
         let post = post.header(CONTENT_TYPE, "application/json").header(ACCEPT, "text/event-stream").body(body);
         let sent = timeout_at(deadline, post.send()).await.map_err(|_| self.blame.silent(self.first_token))?;
         let response = sent.map_err(|error| self.blame.transport(error))?;
+        self.tap().status = Some(response.status().as_u16());
         if response.status().is_success() { Ok(response) } else { Err(self.refused(response).await) }
     }
 
@@ -78,6 +105,7 @@ impl Exchange<'_> {
     async fn refused(&self, mut response: Response) -> Failure {
         let mut body = Vec::new();
         while let Ok(Ok(Some(bytes))) = timeout(self.policy.connect, response.chunk()).await {
+            self.tap().take(&bytes);
             body.extend_from_slice(&bytes);
             if body.len() > MAX_ERROR_BYTES {
                 break;
@@ -97,6 +125,9 @@ impl Exchange<'_> {
         loop {
             let limit = deadline.max(Instant::now() + self.policy.idle);
             let read = timeout_at(limit, response.chunk()).await;
+            if let Ok(Ok(Some(bytes))) = &read {
+                self.tap().take(bytes);
+            }
             match read.map_err(|_| self.blame.silent(self.policy.idle))? {
                 Ok(Some(bytes)) if body.len() + bytes.len() > MAX_ANSWER_BYTES => {
                     return Err(self.blame.foreign("its answer is larger than 16 MiB"));
@@ -127,6 +158,7 @@ impl Exchange<'_> {
             let limit = if begun { idle } else { first_token };
             match timeout_at(limit, response.chunk()).await {
                 Ok(Ok(Some(bytes))) => {
+                    self.tap().take(&bytes);
                     let events = reader.push(&bytes).map_err(|what| self.blame.foreign(what))?;
                     self.take(wire, events, answer)?;
                     if pace.too_slow(bytes.len(), reader.lines) {

@@ -9,7 +9,6 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::account::Account;
 use crate::dialect::Dialect;
-use crate::egress::EgressLog;
 use crate::endpoint::Endpoint;
 use crate::local;
 use crate::policy::CallPolicy;
@@ -20,7 +19,6 @@ use crate::remote::RemoteModel;
 #[derive(Default)]
 pub struct ModelFactory {
     policy: CallPolicy,
-    egress: Option<Arc<dyn EgressLog>>,
     direct: OnceLock<reqwest::Client>,
     proxied: OnceLock<reqwest::Client>,
     accounts: Mutex<HashMap<u64, Arc<Account>>>,
@@ -37,13 +35,6 @@ impl ModelFactory {
     #[must_use]
     pub fn with_policy(mut self, policy: CallPolicy) -> Self {
         self.policy = policy;
-        self
-    }
-
-    /// The same factory, with a ledger that is told of every request before it leaves.
-    #[must_use]
-    pub fn with_egress_log(mut self, egress: Arc<dyn EgressLog>) -> Self {
-        self.egress = Some(egress);
         self
     }
 
@@ -67,7 +58,7 @@ impl ModelFactory {
             endpoint,
             key,
             policy: self.policy.clone(),
-            egress: self.egress.clone(),
+            egress: None,
         })
     }
 

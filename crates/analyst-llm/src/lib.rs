@@ -35,7 +35,7 @@ mod sse;
 mod wire;
 
 pub use answer::{Answer, ToolCall};
-pub use egress::{EgressLog, OutgoingRequest};
+pub use egress::{EgressLog, IncomingResponse, OutgoingRequest};
 pub use factory::ModelFactory;
 pub use policy::CallPolicy;
 pub use provider::{Provider, ProviderAccess, TokenLimitField, WireKind, provider, providers};

@@ -77,6 +77,18 @@ impl RemoteModel {
         self.answer_with_usage(request, on_delta, cancel).await.map(|(answer, _)| answer)
     }
 
+    /// The same model, with a ledger that is told of every request before it leaves.
+    #[must_use]
+    pub fn with_egress_log(mut self, egress: Arc<dyn EgressLog>) -> Self {
+        self.egress = Some(egress);
+        self
+    }
+
+    /// Whether its server is on this machine, whatever that one does with what it is told.
+    pub fn is_on_loopback(&self) -> bool {
+        self.endpoint.loopback
+    }
+
     /// Whether nothing leaves this machine when this model is asked.
     pub fn is_local(&self) -> bool {
         self.provider.local && self.endpoint.loopback && !self.provider.forwards(self.id.name())
@@ -142,6 +154,7 @@ impl RemoteModel {
             egress: self.egress.as_deref(),
             on_delta: &on_delta,
             first_token: if slow { self.policy.first_token_slow } else { self.policy.first_token },
+            tap: Mutex::default(),
         };
         exchange.ask(request, tries.made).await
     }

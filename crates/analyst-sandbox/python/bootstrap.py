@@ -49,6 +49,22 @@ body = read_exactly(control_in, body_size)
 sys.argv = [""]
 sys.meta_path.insert(0, Sources(head.pop("sources")))
 
-from runner import worker  # noqa: E402
+if head["forks_first"]:
+    # Our children are in a process namespace of their own; its first process is the one that goes on. When we are
+    # killed it is, and with it everything in the namespace.
+    import ctypes
 
-worker.serve(control_in, control_out, head, body)
+    child = os.fork()
+    if child:
+        os.close(control_in)
+        _, status = os.waitpid(child, 0)
+        os._exit(status >> 8 or 1)
+    if head["dies_with_host"]:
+        ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
+
+if head["is_fork_server"]:
+    from runner import fork_server as role
+else:
+    from runner import worker as role
+
+role.serve(control_in, control_out, head, body)

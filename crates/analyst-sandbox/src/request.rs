@@ -8,7 +8,6 @@ use analyst_types::{ExecutionRequest, VariableKind};
 use serde_json::{Value, json};
 
 use crate::frame::MAX_BODY_BYTES;
-use crate::sources::IMPORT_RULES;
 
 /// An artifact must fit into a frame, whatever the limits say.
 const MAX_ARTIFACT_BYTES: u64 = MAX_BODY_BYTES as u64 - (1 << 10);
@@ -58,7 +57,6 @@ pub(crate) fn pack(
         "datasets": datasets,
         "variables": variables,
         "artifact_bytes": request.limits.artifact_bytes.min(MAX_ARTIFACT_BYTES),
-        "imports": IMPORT_RULES,
         "guarded": origin == Origin::Cell,
         "out_dir": out_dir,
         "hidden_paths": hidden,

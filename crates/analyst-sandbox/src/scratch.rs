@@ -6,11 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-/// Most bytes a run may leave in its folder at any time.
-const MAX_BYTES: u64 = 1 << 30;
-/// Most files and folders a run may leave in its folder.
-const MAX_ENTRIES: usize = 5_000;
 const MAX_DEPTH: usize = 32;
+/// Folders that are there from the start.
+const OWN_ENTRIES: usize = 3;
 /// Before the number of the process that made the folder.
 const PREFIX: &str = "analyst-cell-";
 
@@ -36,6 +34,17 @@ impl Scratch {
         Ok(scratch)
     }
 
+    /// A new folder in that of the fork server, for one run of it.
+    #[cfg(target_os = "linux")]
+    pub fn of_run(server: &Self) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("run-").tempdir_in(server.path())?;
+        let scratch = Self { folder };
+        for part in [scratch.home(), scratch.out()] {
+            fs::create_dir(part)?;
+        }
+        Ok(scratch)
+    }
+
     /// All of it.
     pub fn path(&self) -> &Path {
         self.folder.path()
@@ -57,10 +66,17 @@ impl Scratch {
     }
 
     /// Whether the run keeps within its share of the disk.
-    pub fn is_within_limits(&self) -> bool {
-        let mut left = Left { bytes: MAX_BYTES, entries: MAX_ENTRIES };
+    pub fn is_within(&self, max_bytes: u64, max_files: u32) -> bool {
+        let n_own = OWN_ENTRIES + self.path().join("drawing").read_dir().map_or(0, Iterator::count);
+        let mut left = Left { bytes: max_bytes, entries: max_files as usize + n_own };
         left.count(self.path(), 0).is_some()
     }
+}
+
+/// A new folder below `root` for a process that is no cell; swept like theirs when its program is killed.
+pub(crate) fn process_folder(root: &Path) -> io::Result<TempDir> {
+    fs::create_dir_all(root)?;
+    tempfile::Builder::new().prefix(&format!("{PREFIX}{}-", std::process::id())).tempdir_in(root)
 }
 
 /// Removes folders that programs left behind which were killed.
@@ -103,11 +119,22 @@ impl Left {
                 (depth < MAX_DEPTH).then_some(())?;
                 self.count(&entry.path(), depth + 1)?;
             } else {
-                self.bytes = self.bytes.checked_sub(metadata.len())?;
+                self.bytes = self.bytes.checked_sub(size_on_disk(&metadata))?;
             }
         }
         Some(())
     }
+}
+
+/// What a file takes, which for one with holes is less than it is long.
+#[cfg(unix)]
+fn size_on_disk(metadata: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::blocks(metadata) * 512
+}
+
+#[cfg(not(unix))]
+fn size_on_disk(metadata: &fs::Metadata) -> u64 {
+    metadata.len()
 }
 
 #[cfg(test)]
@@ -115,13 +142,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn bytes_and_files_are_counted_beside_what_was_there_from_the_start() {
+        let root = tempfile::tempdir().unwrap();
+        let scratch = Scratch::new(root.path(), None).unwrap();
+        assert!(scratch.is_within(0, 0));
+        fs::write(scratch.home().join("a"), vec![1; 10_000]).unwrap();
+        assert!(scratch.is_within(1 << 20, 1));
+        assert!(!scratch.is_within(1 << 20, 0) && !scratch.is_within(4_000, 1));
+    }
+
+    #[test]
     fn too_many_files_or_folders_in_folders_are_noticed() {
         let root = tempfile::tempdir().unwrap();
         let scratch = Scratch::new(root.path(), None).unwrap();
         fs::write(scratch.home().join("a"), "a").unwrap();
-        assert!(scratch.is_within_limits());
+        assert!(scratch.is_within(1 << 20, 100));
         fs::create_dir_all(scratch.home().join("d/".repeat(MAX_DEPTH))).unwrap();
-        assert!(!scratch.is_within_limits());
+        assert!(!scratch.is_within(1 << 20, 100));
     }
 
     #[test]

@@ -14,11 +14,15 @@ use crate::runner::PythonRunner;
 const PROBE: &str = include_str!("../python/self_test.py");
 const TIMEOUT_SECS: u64 = 20;
 /// What the probe tries, and what that would reach.
-const CHECKS: [(&str, &str); 6] = [
+const CHECKS: [(&str, &str); 10] = [
     ("network", "a connection to this machine"),
     ("datagrams", "a datagram to this machine"),
+    ("sockets", "a socket of another program"),
     ("files", "a file in the home folder"),
+    ("writing", "writing to the home folder"),
     ("environment", "the environment of the program"),
+    ("other processes", "the other processes of this machine"),
+    ("tracing", "the memory of the program"),
     ("processes", "a new process"),
     ("programs", "another program"),
 ];
@@ -43,7 +47,11 @@ impl PythonRunner {
         let port = listener.local_addr().map_err(|error| error.to_string())?.port();
         let mut canary = canary().map_err(|error| format!("no file to try: {error}"))?;
         canary.write_all(b"canary").map_err(|error| error.to_string())?;
-        let place = format!("PORT = {port}\nCANARY = {:?}\n", canary.path().display().to_string());
+        let place = format!(
+            "PORT = {port}\nHOST = {}\nCANARY = {}\n",
+            std::process::id(),
+            serde_json::json!(canary.path().display().to_string())
+        );
         let request = ExecutionRequest {
             code: place + PROBE,
             datasets: Vec::new(),
@@ -76,7 +84,7 @@ fn check(name: &'static str, what: &str, artifacts: &[(String, ArtifactContent)]
 }
 
 /// A file where a person keeps theirs; gone when it is dropped.
-fn canary() -> std::io::Result<tempfile::NamedTempFile> {
+pub(crate) fn canary() -> std::io::Result<tempfile::NamedTempFile> {
     let home = directories::BaseDirs::new().map_or_else(std::env::temp_dir, |dirs| PathBuf::from(dirs.home_dir()));
     let prefix = ".auto-analyst-canary-";
     let in_home = tempfile::Builder::new().prefix(prefix).tempfile_in(home);

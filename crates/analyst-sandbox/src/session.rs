@@ -16,20 +16,23 @@ use tokio_util::sync::CancellationToken;
 
 use crate::frame::Frame;
 use crate::harvest::Harvest;
-use crate::memory::{self, MemoryUse};
+use crate::memory::{self, Usage};
 use crate::output::OutputTap;
 use crate::request::Packed;
+use crate::strength::{Wall, Walls};
 use crate::worker::Worker;
 
 const WATCH_EVERY: Duration = Duration::from_millis(50);
 /// The disk is looked at every so many times that memory is.
-const DISK_EVERY: u32 = 10;
+const DISK_EVERY: u32 = 2;
+/// From asking code to stop to stopping it.
+const SOFT_LIMIT: Duration = Duration::from_millis(30);
+/// How long a person who pressed Stop waits for the process to be gone: memory is given back behind the scenes.
+const CANCEL_LIMIT: Duration = Duration::from_millis(40);
 /// What a dead process left in its pipes is read within this.
 const DRAIN_LIMIT: Duration = Duration::from_millis(500);
 /// From closing its channel, or from being killed, to being gone.
 const END_LIMIT: Duration = Duration::from_millis(1_000);
-/// Processor seconds per second of time: a run may use a few threads.
-const PROCESSOR_FACTOR: u64 = 4;
 const READ_BYTES: usize = 64 << 10;
 
 /// Tells what is printed.
@@ -46,6 +49,8 @@ enum End {
     Cancelled,
     TimedOut,
     OverMemory,
+    OverCpu,
+    OverThreads,
     OverDisk,
     OverOutput,
 }
@@ -65,8 +70,10 @@ struct Session<'a> {
     stderr: OutputTap<'a>,
     harvest: Harvest,
     started: bool,
-    memory_at_start: MemoryUse,
+    at_start: Usage,
+    is_watched: bool,
     peak: u64,
+    cpu_ms: u64,
 }
 
 /// Runs `packed` in `worker`; files of variables end up in `exchange_dir`.
@@ -75,6 +82,7 @@ pub(crate) async fn run(
     packed: Packed,
     limits: Limits,
     exchange_dir: PathBuf,
+    without: Walls,
     tell: Tell<'_>,
     cancel: &CancellationToken,
 ) -> Finished {
@@ -87,15 +95,16 @@ pub(crate) async fn run(
         stderr: OutputTap::new(OutputStream::Stderr, limits.output_bytes, tell),
         harvest: Harvest::default(),
         started: false,
-        memory_at_start: now,
+        at_start: now,
+        is_watched: !without.has(Wall::Watch),
         peak: now.peak,
+        cpu_ms: now.cpu_ms,
     };
-    if now != MemoryUse::default() {
-        let processor_secs = limits.timeout_secs.saturating_mul(PROCESSOR_FACTOR).saturating_add(10);
-        memory::limit(session.worker.pid, now, packed.mapped_bytes, limits.memory_bytes, processor_secs);
+    if now != Usage::default() && !without.has(Wall::Limits) {
+        memory::limit(session.worker.pid, now, packed.mapped_bytes, &limits);
     }
     let sent = tokio::select! {
-        sent = session.worker.wire.send(&packed.body, &packed.files) => sent,
+        sent = session.worker.wire.request(&packed.body, &packed.files) => sent,
         () = cancel.cancelled() => Ok(()),
     };
     if let Err(error) = sent {
@@ -153,12 +162,27 @@ impl Session<'_> {
     }
 
     fn measure(&mut self, n_ticks: u32) -> Option<End> {
+        if !self.is_watched {
+            return None;
+        }
+        let is_over_disk = || !self.worker.scratch.is_within(self.limits.scratch_bytes, self.limits.scratch_files);
+        if n_ticks.is_multiple_of(DISK_EVERY) && is_over_disk() {
+            return Some(End::OverDisk);
+        }
         let now = memory::used_by(self.worker.pid)?;
         self.peak = self.peak.max(now.peak);
-        if now.own.saturating_sub(self.memory_at_start.own) > self.limits.memory_bytes {
-            return Some(End::OverMemory);
+        self.cpu_ms = self.cpu_ms.max(now.cpu_ms);
+        if now.own.saturating_sub(self.at_start.own) > self.limits.memory_bytes {
+            Some(End::OverMemory)
+        } else if self.used_up_cpu() {
+            Some(End::OverCpu)
+        } else {
+            (now.n_threads > self.limits.threads.saturating_add(self.at_start.n_threads)).then_some(End::OverThreads)
         }
-        (n_ticks.is_multiple_of(DISK_EVERY) && !self.worker.scratch.is_within_limits()).then_some(End::OverDisk)
+    }
+
+    fn used_up_cpu(&self) -> bool {
+        self.cpu_ms.saturating_sub(self.at_start.cpu_ms) >= self.limits.cpu_secs.max(1).saturating_mul(1_000)
     }
 
     fn take(&mut self, frame: Frame) -> Option<End> {
@@ -179,6 +203,9 @@ impl Session<'_> {
     /// Makes sure that the process is gone, reads what it left, and sums up.
     async fn conclude(mut self, end: End, began: Instant, exchange_dir: PathBuf) -> ExecutionOutcome {
         let elapsed = began.elapsed();
+        if matches!(end, End::Cancelled) {
+            self.soften().await;
+        }
         if !matches!(end, End::Done(_) | End::Silent) {
             self.worker.kill();
         }
@@ -194,7 +221,8 @@ impl Session<'_> {
             self.hand_over(&exchange_dir).await;
         } else {
             self.harvest.variables.clear();
-            let _ = timeout(END_LIMIT, self.worker.ended()).await; // killed: no system lets it live
+            let limit = if matches!(end, End::Cancelled) { CANCEL_LIMIT } else { END_LIMIT };
+            let _ = timeout(limit, self.worker.ended()).await; // killed: no system lets it live
         }
         self.worker.bury();
         ExecutionOutcome {
@@ -208,6 +236,19 @@ impl Session<'_> {
             peak_memory_bytes: verdict.peak_bytes.or(Some(self.peak).filter(|peak| *peak > 0)),
             notices: Vec::new(),
         }
+    }
+
+    /// Asks the code to stop, and gives it a moment to say what it has.
+    async fn soften(&mut self) {
+        self.worker.interrupt();
+        let heard = async {
+            while let Ok(Some(frame)) = self.worker.wire.next_frame().await {
+                if self.take(frame).is_some() {
+                    return;
+                }
+            }
+        };
+        let _ = timeout(SOFT_LIMIT, heard).await; // code that does not hear is stopped
     }
 
     /// Takes over the files of variables, when nobody can change them any more.
@@ -226,6 +267,7 @@ impl Session<'_> {
         let mut out = vec![0; READ_BYTES];
         let mut err = vec![0; READ_BYTES];
         let (mut out_open, mut err_open, mut frames_open) = (true, true, !matches!(end, End::Done(_) | End::Broken(_)));
+        let limit = if matches!(end, End::Cancelled) { CANCEL_LIMIT } else { DRAIN_LIMIT };
         let drained = async {
             while out_open || err_open || frames_open {
                 tokio::select! {
@@ -242,7 +284,7 @@ impl Session<'_> {
                 }
             }
         };
-        let _ = timeout(DRAIN_LIMIT, drained).await; // what has not come by then is not worth waiting for
+        let _ = timeout(limit, drained).await; // what has not come by then is not worth waiting for
     }
 }
 
@@ -283,7 +325,7 @@ fn verdict(end: &End, exit: Option<ExitStatus>, limits: &Limits) -> Verdict {
         End::Done(head) => done(head),
         End::Silent => {
             let (status, message) = how_it_died(exit);
-            failed(status, "Crash", message)
+            failed(status, if status == ExecutionStatus::Cpu { "CpuLimit" } else { "Crash" }, message)
         }
         End::Broken(what) => {
             failed(ExecutionStatus::Error, "Crash", format!("the run broke its connection to the host: {what}"))
@@ -296,9 +338,21 @@ fn verdict(end: &End, exit: Option<ExitStatus>, limits: &Limits) -> Verdict {
             let megabytes = limits.memory_bytes >> 20;
             failed(ExecutionStatus::Memory, "Memory", format!("it wanted more than {megabytes} MB of memory"))
         }
-        End::OverDisk => failed(ExecutionStatus::Error, "DiskLimit", "it wrote more files than a cell may".into()),
+        End::OverCpu => {
+            let secs = limits.cpu_secs.max(1);
+            failed(ExecutionStatus::Cpu, "CpuLimit", format!("it used more than {secs} s of processor time"))
+        }
+        End::OverThreads => {
+            let threads = limits.threads;
+            failed(ExecutionStatus::Killed, "ThreadLimit", format!("it started more than {threads} threads"))
+        }
+        End::OverDisk => failed(
+            ExecutionStatus::OutputLimit,
+            "DiskLimit",
+            format!("it wrote more than {} MB or {} files", limits.scratch_bytes >> 20, limits.scratch_files),
+        ),
         End::OverOutput => failed(
-            ExecutionStatus::Error,
+            ExecutionStatus::OutputLimit,
             "OutputLimit",
             "it printed without end; print less, or show a table with table(df)".into(),
         ),
@@ -328,7 +382,7 @@ fn how_it_died(exit: Option<ExitStatus>) -> (ExecutionStatus, String) {
     if let Some(signal) = exit.and_then(|exit| std::os::unix::process::ExitStatusExt::signal(&exit)) {
         return match signal {
             libc::SIGKILL => (ExecutionStatus::Killed, "the system ended the run; perhaps memory ran out".into()),
-            libc::SIGXCPU => (ExecutionStatus::Timeout, "it used more processor time than it may".into()),
+            libc::SIGXCPU => (ExecutionStatus::Cpu, "it used more processor time than it may".into()),
             libc::SIGSEGV | libc::SIGBUS => {
                 (ExecutionStatus::Error, "the interpreter crashed (segmentation fault)".into())
             }

@@ -79,6 +79,22 @@ impl ModelUsage<'_> {
         Ok(())
     }
 
+    /// US dollars of a run so far, as far as prices are known.
+    pub async fn usd_of_run(&self, run_id: RunId) -> Result<f64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT coalesce(sum(cost_usd), 0.0) FROM model_usage WHERE run_id = $1")
+            .bind(Text(run_id))
+            .fetch_one(&self.0.writer)
+            .await?)
+    }
+
+    /// US dollars of all calls that ended since then, as far as prices are known.
+    pub async fn usd_since(&self, since: Timestamp) -> Result<f64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT coalesce(sum(cost_usd), 0.0) FROM model_usage WHERE at >= $1")
+            .bind(Millis(since))
+            .fetch_one(&self.0.writer)
+            .await?)
+    }
+
     /// What all calls add up to.
     pub async fn summary(&self) -> Result<UsageSummary, StoreError> {
         let rows: Vec<TotalRow> = sqlx::query_as(SUMMARY).fetch_all(&self.0.reader).await?;

@@ -86,7 +86,9 @@ async fn every_foreign_key_has_an_index() {
         let (table, column): (String, String) = (key.get("table"), key.get("column"));
         let leading: Vec<String> = sqlx::query_scalar(
             "SELECT indexes.name FROM pragma_index_list($1) AS indexes, pragma_index_info(indexes.name) AS columns
-             WHERE columns.seqno = 0 AND columns.name = $2",
+             WHERE columns.seqno = 0 AND columns.name = $2
+             UNION ALL SELECT 'row number' FROM pragma_table_info($1) AS own
+             WHERE own.name = $2 AND own.pk = 1 AND own.type = 'INTEGER'",
         )
         .bind(&table)
         .bind(&column)

@@ -8,8 +8,8 @@ use sqlx::sqlite::{Sqlite, SqlitePool};
 use crate::folder::{self, Folder};
 use crate::owner::Owner;
 use crate::{
-    AgentTemplates, Artifacts, Chats, Datasets, Executions, FILE_NAME, Messages, ModelUsage, RunEvents, Runs, Settings,
-    StoreError, UserTemplatePreferences, database,
+    AgentTemplates, Artifacts, Chats, Datasets, Executions, FILE_NAME, Messages, ModelUsage, OpenedFiles, RunEvents,
+    Runs, Settings, StoreError, UserTemplatePreferences, database,
 };
 
 /// The open database. Cheap to clone; all clones are one. While any of them lives, this process owns its runs.
@@ -89,6 +89,11 @@ impl Store {
     /// Tables a person opened.
     pub fn datasets(&self) -> Datasets<'_> {
         Datasets(self)
+    }
+
+    /// Files that were opened before.
+    pub fn opened_files(&self) -> OpenedFiles<'_> {
+        OpenedFiles(self)
     }
 
     /// Conversations.

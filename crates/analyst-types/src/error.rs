@@ -24,6 +24,8 @@ pub enum ErrorCode {
     ModelUnavailable,
     /// The person, or a limit, stopped the work.
     Cancelled,
+    /// The work needs more memory than it may have.
+    NotEnoughMemory,
     /// The person's disk, permissions or keyring stand in the way.
     Storage,
     /// A fault of ours.

@@ -22,7 +22,7 @@ pub enum Language {
 }
 
 /// A dataset as code sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatasetBinding {
     /// Table name in SQL, variable name in Python. The first binding of a request is also `df`.
     pub name: String,
@@ -108,7 +108,7 @@ impl Default for Limits {
 }
 
 /// One attempt at a cell.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ExecutionRequest {
     /// The code.
     pub code: String,
@@ -189,7 +189,7 @@ pub struct CodeFinding {
 }
 
 /// What came out of an execution. Whatever it produced before it failed is kept.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionOutcome {
     /// How it ended.
     pub status: ExecutionStatus,

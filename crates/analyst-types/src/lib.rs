@@ -16,6 +16,7 @@ mod event;
 mod execution;
 mod format;
 mod id;
+mod ledger;
 mod model;
 mod plan;
 mod privacy;
@@ -37,6 +38,7 @@ pub use execution::{
 };
 pub use format::{FileKind, Format, RaggedRows, ReadOptions};
 pub use id::{ArtifactId, CellId, ChatId, DatasetId, ExecutionId, MessageId, RunId};
+pub use ledger::{LedgerBreak, LedgerCheck, LedgerEntry, LedgerOutcome, Shown};
 pub use model::{
     LanguageModel, ModelCall, ModelDelta, ModelError, ModelId, ModelInfo, ModelMessage, ModelReply, ModelRequest,
     OutputSchema, StopReason, Usage,

@@ -126,6 +126,8 @@ pub struct ModelRequest {
     pub schema: Option<OutputSchema>,
     /// Upper bound of the answer.
     pub max_output_tokens: u32,
+    /// What of which dataset is in it. Not sent: it goes into the ledger.
+    pub shown: Vec<crate::Shown>,
 }
 
 /// A piece of an answer, as it comes.

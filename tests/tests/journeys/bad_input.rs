@@ -180,11 +180,11 @@ fn help_and_doctor_say_what_there_is_to_do() {
     let report = tell(&home, &["doctor", "--json"]).done().json();
     let checks = report["checks"].as_array().unwrap();
     let names: Vec<&str> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["data folder", "database", "python", "sandbox", "keyring", "display", "models"]);
+    assert_eq!(names, ["data folder", "database", "data worker", "python", "sandbox", "keyring", "display", "models"]);
     for check in checks {
         let status = check["status"].as_str().unwrap();
         assert!(status == "ok" || !check["action"].as_str().unwrap().is_empty(), "{check} does not say what to do");
-        if ["data folder", "database", "python", "models"].iter().any(|name| check["name"] == *name) {
+        if ["data folder", "database", "data worker", "python", "models"].iter().any(|name| check["name"] == *name) {
             assert_eq!(status, "ok", "{check}");
         }
     }

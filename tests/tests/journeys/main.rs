@@ -3,7 +3,9 @@
 
 mod ask;
 mod bad_input;
+mod data_worker;
 mod keyring;
+mod ledger;
 mod local_answers;
 mod model;
 mod names;

@@ -115,7 +115,8 @@ impl<'a> Asker<'a> {
         input: &S::Input,
     ) -> Result<S::Output, AgentError> {
         let form = Form::of::<S>(model.supports_schema());
-        let prompt = prompt::render(S::NAME, &S::disclose(input, disclosure), form.marked_fields());
+        let disclosed = S::disclose(input, disclosure);
+        let prompt = prompt::render(S::NAME, &disclosed, form.marked_fields());
         let room = self.output_room(S::MAX_OUTPUT_TOKENS);
         let fits = self.context_tokens.is_none_or(|tokens| prompt.n_tokens() + u64::from(room) <= tokens);
         if !fits && disclosure.narrower().is_some() {
@@ -127,6 +128,7 @@ impl<'a> Asker<'a> {
             messages: vec![ModelMessage { role: Role::User, text: prompt.user }],
             schema: form.by_provider.then(|| form.schema.clone()),
             max_output_tokens: room,
+            shown: disclosed.shown().to_vec(),
         };
         let reply = self.call::<S>(model, &request, step, &form).await?;
         let complaint = match understood::<S>(&form, input, &reply) {

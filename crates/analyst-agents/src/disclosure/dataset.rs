@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use analyst_types::{ColumnProfile, TopValue};
+use analyst_types::{ColumnProfile, Shown, TopValue};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -31,6 +31,16 @@ pub(super) struct DatasetView {
     notes: Vec<String>,
     sample_header: String,
     sample: Vec<String>,
+    #[serde(skip)]
+    named: Vec<String>,
+}
+
+impl DatasetView {
+    /// For the ledger.
+    pub(super) fn shown(&self) -> Shown {
+        let rows = u32::try_from(self.sample.len()).unwrap_or(u32::MAX);
+        Shown { dataset: self.name.clone(), columns: self.named.clone(), rows }
+    }
 }
 
 impl Disclosure {
@@ -52,6 +62,7 @@ impl Disclosure {
             notes: self.notes(dataset),
             sample_header: header,
             sample: rows,
+            named: shown.iter().map(|at| profile.columns[*at].name.clone()).collect(),
         }
     }
 

@@ -20,7 +20,7 @@ mod vocabulary;
 
 use std::sync::Arc;
 
-use analyst_types::{ModelId, PrivacyLevel};
+use analyst_types::{ModelId, PrivacyLevel, Shown};
 use serde::Serialize;
 
 use crate::AgentError;
@@ -63,11 +63,17 @@ pub struct Disclosure {
 #[derive(Debug, Clone)]
 pub struct Disclosed {
     value: minijinja::Value,
+    shown: Vec<Shown>,
 }
 
 impl Disclosed {
-    fn of(view: impl Serialize) -> Self {
-        Self { value: minijinja::Value::from(minijinja::value::Serde(view)) }
+    fn of(view: impl Serialize, shown: Vec<Shown>) -> Self {
+        Self { value: minijinja::Value::from(minijinja::value::Serde(view)), shown }
+    }
+
+    /// What of which dataset is in it, for the ledger.
+    pub(crate) fn shown(&self) -> &[Shown] {
+        &self.shown
     }
 
     pub(crate) fn value(&self) -> &minijinja::Value {

@@ -1,5 +1,6 @@
 //! The inputs of the signatures, as far as they may be shown. One function per signature.
 
+use analyst_types::Shown;
 use serde::Serialize;
 
 use super::dataset::DatasetView;
@@ -24,6 +25,12 @@ struct Subject {
     question: String,
     datasets: Vec<DatasetView>,
     history: Vec<TurnView>,
+}
+
+impl Subject {
+    fn shown(&self) -> Vec<Shown> {
+        self.datasets.iter().map(DatasetView::shown).collect()
+    }
 }
 
 /// An earlier question, and its answer as far as it may be shown.
@@ -96,29 +103,31 @@ struct ConverseView {
 impl Disclosure {
     pub(crate) fn plan(&self, input: &PlanQuestionInput) -> Disclosed {
         let (plan, because) = input.refused.clone().unwrap_or_default();
-        Disclosed::of(PlanView {
-            subject: self.subject(&input.question, &input.datasets, &input.history),
-            agents: input.agents.iter().map(agent).collect(),
-            refused_plan: plan,
-            refused_because: because,
-        })
+        let subject = self.subject(&input.question, &input.datasets, &input.history);
+        let (shown, agents) = (subject.shown(), input.agents.iter().map(agent).collect());
+        Disclosed::of(PlanView { subject, agents, refused_plan: plan, refused_because: because }, shown)
     }
 
     pub(crate) fn code(&self, input: &WriteCodeInput) -> Disclosed {
-        Disclosed::of(self.code_view(input, &self.vocabulary(&input.datasets, &input.question)))
+        let view = self.code_view(input, &self.vocabulary(&input.datasets, &input.question));
+        let shown = view.subject.shown();
+        Disclosed::of(view, shown)
     }
 
     pub(crate) fn fix(&self, input: &FixCodeInput) -> Disclosed {
         let mut vocabulary = self.vocabulary(&input.task.datasets, &input.task.question);
         vocabulary.learn(&input.code);
-        Disclosed::of(FixView {
-            task: self.code_view(&input.task, &vocabulary),
+        let task = self.code_view(&input.task, &vocabulary);
+        let shown = task.subject.shown();
+        let view = FixView {
+            task,
             language: input.language,
             code: input.code.clone(),
             error: self.error(input.status, &input.error, &vocabulary),
             output: self.printed(&input.output, &vocabulary, 1_500),
             attempt: input.attempt,
-        })
+        };
+        Disclosed::of(view, shown)
     }
 
     pub(crate) fn answer(&self, input: &WriteAnswerInput) -> Disclosed {
@@ -128,20 +137,17 @@ impl Disclosure {
             vocabulary.learn(&step.instruction);
         }
         let (answer, numbers) = input.doubted.clone().unwrap_or_default();
-        Disclosed::of(AnswerView {
-            subject: self.subject(&input.question, &input.datasets, &input.history),
-            steps: input.steps.iter().map(|step| self.step(step, &input.datasets, &vocabulary)).collect(),
-            doubted_answer: answer,
-            doubted_numbers: numbers,
-        })
+        let subject = self.subject(&input.question, &input.datasets, &input.history);
+        let shown = subject.shown();
+        let steps = input.steps.iter().map(|step| self.step(step, &input.datasets, &vocabulary)).collect();
+        Disclosed::of(AnswerView { subject, steps, doubted_answer: answer, doubted_numbers: numbers }, shown)
     }
 
     pub(crate) fn converse(&self, input: &ConverseInput) -> Disclosed {
-        Disclosed::of(ConverseView {
-            subject: self.subject(&input.question, &input.datasets, &input.history),
-            guidance: input.agent.as_ref().map(|agent| agent.prompt.clone()).unwrap_or_default(),
-            agents: input.agents.iter().map(agent).collect(),
-        })
+        let subject = self.subject(&input.question, &input.datasets, &input.history);
+        let shown = subject.shown();
+        let guidance = input.agent.as_ref().map(|agent| agent.prompt.clone()).unwrap_or_default();
+        Disclosed::of(ConverseView { subject, guidance, agents: input.agents.iter().map(agent).collect() }, shown)
     }
 
     fn code_view(&self, input: &WriteCodeInput, vocabulary: &Vocabulary) -> CodeView {

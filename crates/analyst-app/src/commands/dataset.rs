@@ -31,6 +31,9 @@ pub struct OpenDataset {
     /// The chat to add it to.
     #[serde(default)]
     pub chat_id: Option<ChatId>,
+    /// By which `task::get` and `task::cancel` find the work; made by the client.
+    #[serde(default)]
+    pub task_id: Option<String>,
 }
 
 /// Which sample to open.
@@ -75,6 +78,18 @@ pub struct DatasetRef {
     pub dataset_id: DatasetId,
 }
 
+/// Which dataset to look at closely.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct ProfileDataset {
+    /// Its id.
+    pub dataset_id: DatasetId,
+    /// By which `task::get` and `task::cancel` find the work; made by the client.
+    #[serde(default)]
+    pub task_id: Option<String>,
+}
+
 /// Which rows.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
@@ -107,17 +122,22 @@ pub struct QueryDatasets {
 /// Where to write a dataset to.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
 pub struct ExportDataset {
     /// Which.
     pub dataset_id: DatasetId,
     /// The file; its extension says the format: csv, ndjson, parquet, arrow or xlsx.
     #[ts(type = "string")]
     pub path: PathBuf,
+    /// By which `task::get` and `task::cancel` find the work; made by the client.
+    #[serde(default)]
+    pub task_id: Option<String>,
 }
 
 /// Where to write the result of a SELECT to.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
 pub struct ExportQuery {
     /// The statement; tables are the datasets' names.
     pub sql: String,
@@ -126,6 +146,9 @@ pub struct ExportQuery {
     /// The file; its extension says the format: csv, ndjson, parquet, arrow or xlsx.
     #[ts(type = "string")]
     pub path: PathBuf,
+    /// By which `task::get` and `task::cancel` find the work; made by the client.
+    #[serde(default)]
+    pub task_id: Option<String>,
 }
 
 /// What was written.
@@ -142,7 +165,9 @@ pub struct Exported {
 
 /// `dataset::open`
 pub async fn open(app: &Arc<App>, request: OpenDataset) -> Result<Datasets, AppError> {
-    app.datasets.open(&request.path, request.options, request.chat_id).await.map(|datasets| Datasets { datasets })
+    let task = app.tasks.begin(request.task_id)?;
+    let datasets = app.datasets.open(&request.path, request.options, request.chat_id, &task).await?;
+    Ok(Datasets { datasets })
 }
 
 /// `dataset::open_sample`
@@ -172,8 +197,8 @@ pub async fn preview(app: &Arc<App>, request: PreviewDataset) -> Result<TableDat
 }
 
 /// `dataset::profile`
-pub async fn profile(app: &Arc<App>, request: DatasetRef) -> Result<Profile, AppError> {
-    app.datasets.profile(request.dataset_id).await
+pub async fn profile(app: &Arc<App>, request: ProfileDataset) -> Result<Profile, AppError> {
+    app.datasets.profile(request.dataset_id, &app.tasks.begin(request.task_id)?).await
 }
 
 /// `dataset::query`
@@ -184,13 +209,15 @@ pub async fn query(app: &Arc<App>, request: QueryDatasets) -> Result<TableData, 
 
 /// `dataset::export`
 pub async fn export(app: &Arc<App>, request: ExportDataset) -> Result<Exported, AppError> {
-    let n_rows = app.datasets.export(request.dataset_id, &request.path).await?;
+    let task = app.tasks.begin(request.task_id)?;
+    let n_rows = app.datasets.export(request.dataset_id, &request.path, &task).await?;
     Ok(Exported { path: request.path, n_rows })
 }
 
 /// `dataset::export_query`
 pub async fn export_query(app: &Arc<App>, request: ExportQuery) -> Result<Exported, AppError> {
-    let n_rows = app.datasets.export_query(&request.sql, &request.dataset_ids, &request.path).await?;
+    let task = app.tasks.begin(request.task_id)?;
+    let n_rows = app.datasets.export_query(&request.sql, &request.dataset_ids, &request.path, &task).await?;
     Ok(Exported { path: request.path, n_rows })
 }
 

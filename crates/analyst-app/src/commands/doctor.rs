@@ -13,7 +13,7 @@ use crate::{App, doctor};
 /// One thing that was looked at.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Check {
-    /// `data folder`, `database`, `python`, `sandbox`, `keyring`, `display`, `models`.
+    /// `data folder`, `database`, `data worker`, `python`, `sandbox`, `keyring`, `display`, `models`.
     pub name: String,
     /// How it is.
     pub status: CheckStatus,

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{App, datasets};
+use crate::App;
 
 /// Which file.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, TS)]
@@ -34,6 +34,6 @@ pub struct FileInfo {
 }
 
 /// `file::inspect`
-pub async fn inspect(_: &Arc<App>, request: InspectFile) -> Result<FileInfo, AppError> {
-    datasets::inspect(request.path).await
+pub async fn inspect(app: &Arc<App>, request: InspectFile) -> Result<FileInfo, AppError> {
+    app.datasets.inspect(&request.path).await
 }

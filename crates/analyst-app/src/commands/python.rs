@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use analyst_types::AppError;
+use analyst_types::{AppError, ErrorCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -43,6 +43,12 @@ pub async fn status(app: &Arc<App>, _: Nothing) -> Result<PythonStatus, AppError
 
 /// `python::install`: starts in the background; ask `python::status` how it goes.
 pub async fn install(app: &Arc<App>, _: Nothing) -> Result<PythonStatus, AppError> {
+    if app.settings.get().await?.offline {
+        let message = "Python's libraries come from the internet, and Auto-Analyst is set to stay offline";
+        return Err(AppError::new(ErrorCode::InvalidRequest, message).with_hint(
+            "Switch “offline” off in the settings for as long as the set-up takes. SQL works without Python.",
+        ));
+    }
     app.python.start_install();
     Ok(app.python.status())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use analyst_app::{App, COMMANDS, Config, dispatch};
+use analyst_app::{App, COMMANDS, Config, WORKER_FLAG, WorkerCommand, dispatch, worker_mode};
 use analyst_types::{AppError, Chat, ErrorCode, Run, RunEvent, RunEventKind, RunStatus};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -71,7 +71,23 @@ impl Desk {
 fn config(dir: &Path) -> Config {
     let mut config = Config::resolve(Some(dir.join("data"))).unwrap();
     config.use_keyring = false;
+    config.worker = worker();
     config
+}
+
+/// This test program itself, started again as a data worker.
+fn worker() -> WorkerCommand {
+    let args = ["data_worker_program", "--exact", "--nocapture", "--", WORKER_FLAG];
+    WorkerCommand { program: std::env::current_exe().unwrap(), args: args.map(Into::into).to_vec() }
+}
+
+/// Not a test: the data worker of the tests. Without its flag it is nothing.
+#[test]
+fn data_worker_program() {
+    let args = std::env::args_os().skip_while(|arg| arg != WORKER_FLAG);
+    if worker_mode(std::iter::once("worker".into()).chain(args)).is_some() {
+        std::process::exit(0);
+    }
 }
 
 fn ending(events: &[RunEvent]) -> RunStatus {
@@ -116,6 +132,77 @@ async fn a_file_opened_again_is_the_same_dataset_and_a_namesake_gets_a_name_of_i
     let second = desk.chat_about(&[&first]).await;
     let again = desk.call("chat::get", json!({ "chatId": second.id })).await;
     assert_eq!(again["datasets"][0]["id"], view["datasets"][0]["id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_known_is_not_read_again_until_it_changes() {
+    let desk = Desk::new().await;
+    let file = desk.file("sales.csv", "a\n1\n");
+    age(&file, 60);
+    let first = desk.call("dataset::open", json!({ "path": file })).await;
+    desk.app.shutdown().await;
+
+    // Without workers nothing can be read.
+    let mut config = config(desk.dir.path());
+    config.worker.program = desk.dir.path().join("no worker");
+    let app = App::start(config).await.unwrap();
+    let again = dispatch(&app, "dataset::open", json!({ "path": file })).await.unwrap();
+    assert_eq!(again["datasets"][0]["id"], first["datasets"][0]["id"]);
+    let otherwise = json!({ "path": file, "options": { "headerRow": 0 } });
+    assert!(dispatch(&app, "dataset::open", otherwise).await.is_err(), "read in another way");
+    std::fs::write(&file, "a\n2\n").unwrap();
+    age(&file, 30);
+    let error = dispatch(&app, "dataset::open", json!({ "path": file })).await.unwrap_err();
+    assert!(error.message.contains("no worker"), "{error}");
+}
+
+/// Has the file look as if it was written so many seconds ago.
+fn age(file: &Path, secs: u64) {
+    let then = std::time::SystemTime::now() - Duration::from_secs(secs);
+    std::fs::File::options().write(true).open(file).unwrap().set_modified(then).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_tells_how_far_it_is_and_ends_when_told() {
+    let desk = Desk::new().await;
+    let rows: String = (0..400_000).map(|n| format!("{n},name {n},{n}.25,2024-01-{:02}\n", n % 28 + 1)).collect();
+    let file = desk.file("long.csv", &format!("id,name,amount,day\n{rows}"));
+    let app = Arc::clone(&desk.app);
+    let request = json!({ "path": file, "taskId": "import" });
+    let work = tokio::spawn(async move { dispatch(&app, "dataset::open", request).await });
+    let told = loop {
+        let state = dispatch(&desk.app, "task::get", json!({ "taskId": "import" })).await;
+        match state {
+            Ok(state) if state["done"].as_f64().unwrap() > 0.0 => break state,
+            _ => assert!(!work.is_finished(), "it was over before it told anything"),
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    assert_eq!(told["stage"], "reading");
+    let asked = Instant::now();
+    desk.call("task::cancel", json!({ "taskId": "import" })).await;
+    assert_eq!(work.await.unwrap().unwrap_err().code, ErrorCode::Cancelled);
+    assert!(asked.elapsed() < Duration::from_secs(5), "it took {:?}", asked.elapsed());
+    assert_eq!(desk.refused("task::get", json!({ "taskId": "import" })).await.code, ErrorCode::NotFound);
+    assert_eq!(desk.call("dataset::list", json!({})).await["datasets"], json!([]));
+    let small = desk.file("small.csv", "a\n1\n");
+    desk.call("dataset::open", json!({ "path": small })).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_appears_whole_or_not_at_all() {
+    let desk = Desk::new().await;
+    let file = desk.file("orders.csv", "region,units\nNorth,3\nSouth,5\n");
+    let opened = desk.call("dataset::open", json!({ "path": file })).await;
+    let id = &opened["datasets"][0]["id"];
+    let out = desk.dir.path().join("out.csv");
+    desk.call("dataset::export", json!({ "datasetId": id, "path": out, "taskId": "export" })).await;
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "region,units\nNorth,3\nSouth,5\n");
+    let nowhere = file.join("out.csv");
+    let error = desk.refused("dataset::export", json!({ "datasetId": id, "path": nowhere })).await;
+    assert_eq!(error.code, ErrorCode::Storage, "{error}");
+    let sql = json!({ "sql": "SELECT * FROM orders", "datasetIds": [id], "path": desk.dir.path().join("o.doc") });
+    assert_eq!(desk.refused("dataset::export_query", sql).await.code, ErrorCode::InvalidRequest);
 }
 
 #[tokio::test(flavor = "multi_thread")]

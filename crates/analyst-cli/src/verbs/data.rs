@@ -1,6 +1,6 @@
 //! `profile`, `preview` and `convert`: looking at one file.
 
-use analyst_app::commands::dataset::{DatasetRef, ExportDataset, Exported, PreviewDataset};
+use analyst_app::commands::dataset::{ExportDataset, Exported, PreviewDataset, ProfileDataset};
 use analyst_types::{AppError, ColumnProfile, Format, Profile, TableData};
 
 use crate::args::{Convert, OneFile, Preview};
@@ -9,7 +9,8 @@ use crate::{print, table};
 
 pub async fn profile(client: &Client, file: OneFile) -> Result<(), AppError> {
     let dataset = client.open_one(&file.file, &file.reading.into()).await?;
-    let profile: Profile = client.call("dataset::profile", DatasetRef { dataset_id: dataset.id }).await?;
+    let profile: Profile =
+        client.watch("dataset::profile", ProfileDataset { dataset_id: dataset.id, task_id: None }).await?;
     if client.global.json {
         print::json(&profile);
     } else {
@@ -32,8 +33,8 @@ pub async fn preview(client: &Client, preview: Preview) -> Result<(), AppError> 
 
 pub async fn convert(client: &Client, convert: Convert) -> Result<(), AppError> {
     let dataset = client.open_one(&convert.input, &convert.reading.into()).await?;
-    let request = ExportDataset { dataset_id: dataset.id, path: convert.output };
-    let written: Exported = client.call("dataset::export", request).await?;
+    let request = ExportDataset { dataset_id: dataset.id, path: convert.output, task_id: None };
+    let written: Exported = client.watch("dataset::export", request).await?;
     if client.global.json {
         print::json(&written);
     } else {

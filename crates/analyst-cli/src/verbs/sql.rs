@@ -43,7 +43,8 @@ async fn query(client: &Client, sql: String, dataset_ids: Vec<DatasetId>, limit:
 }
 
 async fn export(client: &Client, sql: String, dataset_ids: Vec<DatasetId>, path: PathBuf) -> Result<(), AppError> {
-    let written: Exported = client.call("dataset::export_query", ExportQuery { sql, dataset_ids, path }).await?;
+    let written: Exported =
+        client.watch("dataset::export_query", ExportQuery { sql, dataset_ids, path, task_id: None }).await?;
     print::note(&format!("{} rows written to {}", written.n_rows, written.path.display()));
     Ok(())
 }
@@ -75,8 +76,8 @@ async fn write_csv(client: &Client, sql: String, dataset_ids: Vec<DatasetId>) ->
         |error: std::io::Error| AppError::new(ErrorCode::Storage, format!("the result cannot be kept: {error}"));
     let folder = tempfile::tempdir().map_err(failed)?;
     let path = folder.path().join("result.csv");
-    let request = ExportQuery { sql, dataset_ids, path: path.clone() };
-    let _: Exported = client.call("dataset::export_query", request).await?;
+    let request = ExportQuery { sql, dataset_ids, path: path.clone(), task_id: None };
+    let _: Exported = client.watch("dataset::export_query", request).await?;
     print::result(&read(&path).map_err(failed)?);
     Ok(())
 }

@@ -4,10 +4,9 @@ use std::io::Cursor;
 
 use analyst_types::{FileKind, Format, ReadOptions};
 use polars::prelude::*;
-use tokio_util::sync::CancellationToken;
 
 use super::{FileFormat, Table};
-use crate::source::Source;
+use crate::source::{Source, Watch};
 use crate::{DataError, dtype, panics};
 
 /// Arrow IPC.
@@ -28,12 +27,7 @@ impl FileFormat for Arrow {
         bytes.starts_with(MAGIC)
     }
 
-    fn read(
-        &self,
-        source: Source,
-        _options: &ReadOptions,
-        _cancel: &CancellationToken,
-    ) -> Result<Vec<Table>, DataError> {
+    fn read(&self, source: Source, _options: &ReadOptions, _cancel: &dyn Watch) -> Result<Vec<Table>, DataError> {
         let frame = panics::caught(&source.file_name, || {
             IpcReader::new(Cursor::new(&source.bytes[..])).finish().map_err(|error| damaged(&source.file_name, &error))
         })?;

@@ -10,10 +10,9 @@ pub(crate) mod parquet;
 
 use analyst_types::{DataWarning, FileKind, Format, ReadOptions};
 use polars::prelude::DataFrame;
-use tokio_util::sync::CancellationToken;
 
 use crate::DataError;
-use crate::source::Source;
+use crate::source::{Source, Watch};
 
 /// One table of a file, typed.
 pub(crate) struct Table {
@@ -36,7 +35,7 @@ pub(crate) trait FileFormat: Sync {
     /// Its first bytes say so, whatever the name is.
     fn recognises(&self, bytes: &[u8]) -> bool;
     /// Reads every table of the file (or the one the options name).
-    fn read(&self, source: Source, options: &ReadOptions, cancel: &CancellationToken) -> Result<Vec<Table>, DataError>;
+    fn read(&self, source: Source, options: &ReadOptions, cancel: &dyn Watch) -> Result<Vec<Table>, DataError>;
 }
 
 /// Every format we open. Those with magic bytes come first; delimited text, which has none, comes last.

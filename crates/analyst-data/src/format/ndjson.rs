@@ -1,11 +1,10 @@
 //! One JSON object per line.
 
 use analyst_types::{FileKind, ReadOptions};
-use tokio_util::sync::CancellationToken;
 
 use super::{FileFormat, Table, json};
 use crate::DataError;
-use crate::source::Source;
+use crate::source::{Source, Watch};
 
 /// Newline-delimited JSON.
 pub(crate) struct Ndjson;
@@ -26,7 +25,7 @@ impl FileFormat for Ndjson {
         matches!((lines.next(), lines.next()), (Some([b'{', .., b'}']), Some([b'{', ..])))
     }
 
-    fn read(&self, source: Source, options: &ReadOptions, cancel: &CancellationToken) -> Result<Vec<Table>, DataError> {
+    fn read(&self, source: Source, options: &ReadOptions, cancel: &dyn Watch) -> Result<Vec<Table>, DataError> {
         json::read_table(source, options, FileKind::Ndjson, cancel)
     }
 }

@@ -4,11 +4,10 @@ use std::io::Cursor;
 
 use analyst_types::{FileKind, Format, ReadOptions};
 use polars::prelude::*;
-use tokio_util::sync::CancellationToken;
 
 use super::arrow::damaged;
 use super::{FileFormat, Table};
-use crate::source::Source;
+use crate::source::{Source, Watch};
 use crate::{DataError, dtype, panics};
 
 /// Apache Parquet.
@@ -32,12 +31,7 @@ impl FileFormat for Parquet {
         bytes.starts_with(MAGIC) || bytes.starts_with(ENCRYPTED_MAGIC)
     }
 
-    fn read(
-        &self,
-        source: Source,
-        _options: &ReadOptions,
-        _cancel: &CancellationToken,
-    ) -> Result<Vec<Table>, DataError> {
+    fn read(&self, source: Source, _options: &ReadOptions, _cancel: &dyn Watch) -> Result<Vec<Table>, DataError> {
         if source.bytes.starts_with(ENCRYPTED_MAGIC) {
             return Err(DataError::unreadable(format!(
                 "{} is encrypted. Save it without encryption first.",
@@ -64,7 +58,7 @@ fn read_frame(source: Source) -> Result<DataFrame, DataError> {
     drop(reader);
     // The lazy reader knows more types than the eager one.
     let args = ScanArgsParquet { hive_options: polars::io::HiveOptions::new_disabled(), ..ScanArgsParquet::default() };
-    let sources = ScanSources::Buffers(Arc::from([bytes.into()]));
+    let sources = ScanSources::Buffers(Arc::from([bytes.into_vec().into()]));
     let frame = LazyFrame::scan_parquet_sources(sources, args).and_then(LazyFrame::collect).map_err(failed)?;
     // Some shapes of nesting that the reader does not know come out as nothing.
     if frame.height() != n_rows {

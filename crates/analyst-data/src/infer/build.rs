@@ -69,7 +69,8 @@ fn as_type(series: Series, dtype: DataType) -> Series {
     series.cast(&dtype).expect("BUG: days and microseconds are the physical form of dates and moments")
 }
 
-fn boolean(cell: &Cell<'_>) -> Option<bool> {
+/// true or false, if it is one.
+pub(crate) fn boolean(cell: &Cell<'_>) -> Option<bool> {
     match cell {
         Cell::Bool(value) => Some(*value),
         Cell::Text(text) if trimmed(text).eq_ignore_ascii_case("true") => Some(true),
@@ -78,7 +79,8 @@ fn boolean(cell: &Cell<'_>) -> Option<bool> {
     }
 }
 
-fn integer(cell: &Cell<'_>, decimal: u8) -> Option<i64> {
+/// A whole number, under a decimal mark.
+pub(crate) fn integer(cell: &Cell<'_>, decimal: u8) -> Option<i64> {
     match cell {
         Cell::Int(value) => Some(*value),
         Cell::Text(text) => match number::parse(trimmed(text), decimal)? {
@@ -89,7 +91,8 @@ fn integer(cell: &Cell<'_>, decimal: u8) -> Option<i64> {
     }
 }
 
-fn float(cell: &Cell<'_>, decimal: u8) -> Option<f64> {
+/// A real number, under a decimal mark.
+pub(crate) fn float(cell: &Cell<'_>, decimal: u8) -> Option<f64> {
     match cell {
         Cell::Int(value) => Some(*value as f64),
         Cell::Float(value) => Some(*value).filter(|value| !value.is_nan()),
@@ -108,7 +111,8 @@ fn float(cell: &Cell<'_>, decimal: u8) -> Option<f64> {
     }
 }
 
-fn days(cell: &Cell<'_>, order: DateOrder) -> Option<i32> {
+/// A day, in an order of day and month.
+pub(crate) fn days(cell: &Cell<'_>, order: DateOrder) -> Option<i32> {
     match cell {
         Cell::Date(days) => Some(*days),
         Cell::Text(text) => date::scan(trimmed(text))?.days(order),
@@ -116,7 +120,8 @@ fn days(cell: &Cell<'_>, order: DateOrder) -> Option<i32> {
     }
 }
 
-fn micros(cell: &Cell<'_>, order: DateOrder) -> Option<i64> {
+/// A moment, in an order of day and month.
+pub(crate) fn micros(cell: &Cell<'_>, order: DateOrder) -> Option<i64> {
     match cell {
         Cell::Date(days) => Some(i64::from(*days) * date::MICROS_PER_DAY),
         Cell::Datetime(micros) => Some(*micros),
@@ -125,7 +130,8 @@ fn micros(cell: &Cell<'_>, order: DateOrder) -> Option<i64> {
     }
 }
 
-fn time(cell: &Cell<'_>) -> Option<i64> {
+/// A time of day.
+pub(crate) fn time(cell: &Cell<'_>) -> Option<i64> {
     match cell {
         Cell::Time(nanos) => Some(*nanos),
         Cell::Text(text) => date::scan_time(trimmed(text)),
@@ -133,7 +139,8 @@ fn time(cell: &Cell<'_>) -> Option<i64> {
     }
 }
 
-fn duration(cell: &Cell<'_>) -> Option<i64> {
+/// A span of time.
+pub(crate) fn duration(cell: &Cell<'_>) -> Option<i64> {
     match cell {
         Cell::Duration(micros) => Some(*micros),
         _ => None,
@@ -143,15 +150,18 @@ fn duration(cell: &Cell<'_>) -> Option<i64> {
 fn text<'c>(cell: &'c Cell<'_>, among_codes: bool, policy: TextPolicy) -> Option<Cow<'c, str>> {
     match cell {
         Cell::Text(text) if !policy.missing_tokens => Some(Cow::Borrowed(text)),
-        Cell::Text(text) => {
-            let word = trimmed(text);
-            match missing::lookup(word) {
-                Missing::Always => None,
-                Missing::AmongValues if missing::is_missing_in_text(word, among_codes) => None,
-                _ => Some(Cow::Borrowed(text)),
-            }
-        }
+        Cell::Text(text) => value_of_text(text, among_codes).map(Cow::Borrowed),
         other => plain_text(other).map(Cow::Owned),
+    }
+}
+
+/// A text as a value of a text column, unless it means that there is none.
+pub(crate) fn value_of_text(text: &str, among_codes: bool) -> Option<&str> {
+    let word = trimmed(text);
+    match missing::lookup(word) {
+        Missing::Always => None,
+        Missing::AmongValues if missing::is_missing_in_text(word, among_codes) => None,
+        _ => Some(text),
     }
 }
 

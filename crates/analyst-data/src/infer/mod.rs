@@ -3,6 +3,7 @@
 pub(crate) mod build;
 pub(crate) mod date;
 pub(crate) mod decision;
+pub(crate) mod fast;
 pub(crate) mod missing;
 pub(crate) mod number;
 pub(crate) mod tally;
@@ -13,12 +14,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use analyst_types::DataWarning;
 use polars::prelude::{DataFrame, Series};
-use tokio_util::sync::CancellationToken;
 
-use self::decision::{Conventions, Hints, Kind};
+use self::decision::{Conventions, Decision, Hints, Kind};
 use self::tally::{Count, MAX_LINES, Tally, TextPolicy};
 use crate::DataError;
 use crate::grid::{Cell, Grid};
+use crate::source::{Watch, check};
 
 /// The rows of a grid that are data, and the columns' names.
 pub(crate) struct Body<'a, G> {
@@ -58,48 +59,64 @@ pub(crate) fn infer<G: Grid>(
     body: &Body<'_, G>,
     policy: TextPolicy,
     hints: Hints,
-    cancel: &CancellationToken,
+    cancel: &dyn Watch,
 ) -> Result<Typed, DataError> {
     let n_columns = body.columns.len();
-    check_density(body)?;
+    check_density(body.n_rows(), n_columns, body.grid.n_cells())?;
     let tallies = in_parallel(n_columns, |column| tally_column(body, column, policy, cancel));
     check(cancel)?;
-    let mut conventions = Conventions::of(&tallies, hints);
-    let decisions: Vec<_> = body
-        .columns
-        .iter()
-        .zip(&tallies)
-        .map(|((_, name), tally)| decision::decide(name, tally, &conventions))
-        .collect();
-    conventions.settle_date_order(&decisions);
+    let names: Vec<&str> = body.columns.iter().map(|(_, name)| name.as_str()).collect();
+    let (conventions, decisions) = decide(&names, &tallies, hints);
     let n_rows = body.n_rows();
     let series = in_parallel(n_columns, |column| build_column(body, column, decisions[column].kind, policy, cancel));
     check(cancel)?;
-    let mut warnings: Vec<DataWarning> = decisions.into_iter().flat_map(|decision| decision.warnings).collect();
-    warnings.extend(missing_tokens(body, &tallies, &series));
-    warnings.extend(formula_errors(body, &tallies));
+    let nulls: Vec<u64> = series.iter().map(|series| series.null_count() as u64).collect();
+    let warnings = warnings_of(&names, &tallies, &nulls, decisions);
     let columns = series.into_iter().map(Into::into).collect();
     let frame = DataFrame::new(n_rows, columns).map_err(|error| DataError::unreadable(error.to_string()))?;
     Ok(Typed { frame, conventions, warnings })
 }
 
+/// Decides every column, and the conventions of the whole file.
+pub(crate) fn decide(names: &[&str], tallies: &[Tally], hints: Hints) -> (Conventions, Vec<Decision>) {
+    let mut conventions = Conventions::of(tallies, hints);
+    let decisions: Vec<_> =
+        names.iter().zip(tallies).map(|(name, tally)| decision::decide(name, tally, &conventions)).collect();
+    conventions.settle_date_order(&decisions);
+    (conventions, decisions)
+}
+
+/// What to say about the columns, of which `nulls` cells became missing.
+pub(crate) fn warnings_of(
+    names: &[&str],
+    tallies: &[Tally],
+    nulls: &[u64],
+    decisions: Vec<Decision>,
+) -> Vec<DataWarning> {
+    let mut warnings: Vec<DataWarning> = decisions.into_iter().flat_map(|decision| decision.warnings).collect();
+    warnings.extend(missing_tokens(names, tallies, nulls));
+    warnings.extend(formula_errors(names, tallies));
+    warnings
+}
+
 /// Few cells far apart would fill the memory once every place between them is a missing value.
-fn check_density<G: Grid>(body: &Body<'_, G>) -> Result<(), DataError> {
+pub(crate) fn check_density(n_rows: usize, n_columns: usize, n_cells: usize) -> Result<(), DataError> {
     const ALWAYS_FINE: usize = 50_000_000;
     const MOST_PLACES_PER_CELL: usize = 20;
-    let places = body.n_rows().saturating_mul(body.columns.len());
-    if places <= ALWAYS_FINE || places / MOST_PLACES_PER_CELL <= body.grid.n_cells() {
+    let places = n_rows.saturating_mul(n_columns);
+    if places <= ALWAYS_FINE || places / MOST_PLACES_PER_CELL <= n_cells {
         return Ok(());
     }
-    let what = format!("A table of {} rows and {} columns that is nearly empty", body.n_rows(), body.columns.len());
+    let what = format!("A table of {n_rows} rows and {n_columns} columns that is nearly empty");
     Err(DataError::TooLarge { what, limit: format!("{MOST_PLACES_PER_CELL} places per value") })
 }
 
-fn check(cancel: &CancellationToken) -> Result<(), DataError> {
-    if cancel.is_cancelled() { Err(DataError::Cancelled) } else { Ok(()) }
-}
-
-fn tally_column<G: Grid>(body: &Body<'_, G>, column: usize, policy: TextPolicy, cancel: &CancellationToken) -> Tally {
+pub(crate) fn tally_column<G: Grid>(
+    body: &Body<'_, G>,
+    column: usize,
+    policy: TextPolicy,
+    cancel: &dyn Watch,
+) -> Tally {
     let mut tally = Tally::default();
     let position = body.columns[column].0;
     for (index, row) in body.row_numbers().enumerate() {
@@ -122,7 +139,7 @@ fn build_column<G: Grid>(
     column: usize,
     kind: Kind,
     policy: TextPolicy,
-    cancel: &CancellationToken,
+    cancel: &dyn Watch,
 ) -> Series {
     let (position, name) = &body.columns[column];
     let n_rows = body.n_rows();
@@ -139,7 +156,7 @@ fn build_column<G: Grid>(
 }
 
 /// Runs `work` for every column number on as many threads as there are cores.
-fn in_parallel<T: Send>(n_columns: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(crate) fn in_parallel<T: Send>(n_columns: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let n_threads = std::thread::available_parallelism().map_or(1, usize::from).min(n_columns);
     if n_threads <= 1 {
         return (0..n_columns).map(work).collect();
@@ -166,20 +183,20 @@ fn in_parallel<T: Send>(n_columns: usize, work: impl Fn(usize) -> T + Sync) -> V
 }
 
 /// Tells which words were taken as "no value".
-fn missing_tokens<G: Grid>(body: &Body<'_, G>, tallies: &[Tally], series: &[Series]) -> Option<DataWarning> {
+fn missing_tokens(names: &[&str], tallies: &[Tally], nulls: &[u64]) -> Option<DataWarning> {
     let mut columns = Vec::new();
     let mut words: Vec<String> = Vec::new();
     let mut rows = Vec::new();
     let mut n = 0;
-    for (((_, name), tally), series) in body.columns.iter().zip(tallies).zip(series) {
-        let soft_taken = series.null_count() as u64 > tally.missing + tally.errors.n;
+    for ((name, tally), &nulls) in names.iter().zip(tallies).zip(nulls) {
+        let soft_taken = nulls > tally.missing + tally.errors.n;
         let taken = [(&tally.tokens, true), (&tally.soft_tokens, soft_taken)];
         let taken: Vec<&Count> =
             taken.iter().filter(|(count, is)| *is && count.n > 0).map(|(count, _)| *count).collect();
         if taken.is_empty() {
             continue;
         }
-        columns.push(name.clone());
+        columns.push((*name).to_owned());
         for count in taken {
             n += count.n;
             rows.extend(&count.lines);
@@ -199,8 +216,8 @@ fn missing_tokens<G: Grid>(body: &Body<'_, G>, tallies: &[Tally], series: &[Seri
     Some(DataWarning { code: "null_tokens".into(), message, columns, rows, ..DataWarning::default() })
 }
 
-fn formula_errors<G: Grid>(body: &Body<'_, G>, tallies: &[Tally]) -> Option<DataWarning> {
-    let failed: Vec<_> = body.columns.iter().zip(tallies).filter(|(_, tally)| tally.errors.n > 0).collect();
+fn formula_errors(names: &[&str], tallies: &[Tally]) -> Option<DataWarning> {
+    let failed: Vec<_> = names.iter().zip(tallies).filter(|(_, tally)| tally.errors.n > 0).collect();
     let first = failed.first()?;
     let n: u64 = failed.iter().map(|(_, tally)| tally.errors.n).sum();
     Some(DataWarning {
@@ -209,7 +226,7 @@ fn formula_errors<G: Grid>(body: &Body<'_, G>, tallies: &[Tally]) -> Option<Data
             "{n} cells hold a formula error such as {}; they are read as missing.",
             first.1.errors.example
         ),
-        columns: failed.iter().map(|((_, name), _)| name.clone()).collect(),
+        columns: failed.iter().map(|(name, _)| (**name).to_owned()).collect(),
         rows: first.1.errors.lines.clone(),
         ..DataWarning::default()
     })

@@ -46,6 +46,16 @@ impl Count {
             }
         }
     }
+
+    /// Takes in what was counted further down, where lines were counted from `lines_before`.
+    fn merge(&mut self, later: Self, lines_before: u64) {
+        self.n += later.n;
+        let room = MAX_LINES - self.lines.len().min(MAX_LINES);
+        if room > 0 && self.example.is_empty() {
+            self.example = later.example;
+        }
+        self.lines.extend(later.lines.into_iter().take(room).map(|line| line + lines_before));
+    }
 }
 
 /// Everything counted over one column.
@@ -121,6 +131,7 @@ pub(crate) struct Tally {
     pub rising: [u64; 2],
     /// Open dates by separator: dot, slash, dash.
     pub separators: [u64; 3],
+    first_open: Option<[i32; 2]>,
     last_open: Option<[i32; 2]>,
     /// Formulas that failed.
     pub errors: Count,
@@ -190,6 +201,9 @@ impl Tally {
                 }
                 Missing::AmongValues => return self.soft_tokens.add(line, trimmed),
             }
+        }
+        if !may_be_value(trimmed) {
+            return self.add_plain_text(trimmed, line);
         }
         if policy.anything {
             // Dates first where the marks stand as in dates: they would cost a number's closest look otherwise.
@@ -291,14 +305,92 @@ impl Tally {
             (Some(_), None) => self.only_dmy.add(line, text),
             (None, Some(_)) => self.only_mdy.add(line, text),
             (Some(dmy), Some(mdy)) => {
-                if let Some([last_dmy, last_mdy]) = self.last_open.replace([dmy, mdy]) {
-                    self.rising[0] += u64::from(dmy >= last_dmy);
-                    self.rising[1] += u64::from(mdy >= last_mdy);
-                }
+                self.note_rise([dmy, mdy]);
+                self.last_open = Some([dmy, mdy]);
+                self.first_open = self.first_open.or(self.last_open);
                 if first == second { self.same_order.add(line, text) } else { self.either_order.add(line, text) }
             }
             (None, None) => self.add_plain_text(text, line),
         }
+    }
+
+    fn note_rise(&mut self, next: [i32; 2]) {
+        if let Some(last) = self.last_open {
+            self.rising[0] += u64::from(next[0] >= last[0]);
+            self.rising[1] += u64::from(next[1] >= last[1]);
+        }
+    }
+
+    /// Takes one cell in of which only the count matters any more: nothing there.
+    pub fn add_missing(&mut self) {
+        self.cells += 1;
+        self.missing += 1;
+    }
+
+    /// Takes a whole number in that is written plainly: digits, perhaps a minus, no leading zero.
+    pub fn add_plain_int(&mut self, value: i64, line: u64, text: &str) {
+        self.cells += 1;
+        self.add_int(value, line, text);
+    }
+
+    /// Takes a number in that is written plainly with a decimal point that cannot be anything else.
+    pub fn add_plain_decimal(&mut self, line: u64, text: &str) {
+        self.cells += 1;
+        self.fractions += 1;
+        self.point.add(line, text);
+    }
+
+    /// Takes a day in that is written as in ISO 8601, perhaps with a time of day without an offset.
+    pub fn add_iso(&mut self, line: u64, text: &str, with_time: bool) {
+        self.cells += 1;
+        self.with_time += u64::from(with_time);
+        self.known_dates.add(line, text);
+    }
+
+    /// Takes in what was counted over the cells that follow, whose lines were counted from `lines_before`.
+    pub fn merge(&mut self, later: Self, lines_before: u64) {
+        macro_rules! add {
+            ($($number:ident),*) => { $(self.$number += later.$number;)* };
+        }
+        macro_rules! merge {
+            ($($count:ident),*) => { $(self.$count.merge(later.$count, lines_before);)* };
+        }
+        add!(missing, codes, declared, fractions, with_time, with_offset, cells);
+        merge!(tokens, soft_tokens, text, whole, real, point, comma, ambiguous_point, ambiguous_comma, percent);
+        merge!(currency, leading_zero, telephone, big, overflow, bools, times, durations, known_dates, only_dmy);
+        merge!(only_mdy, either_order, same_order, errors);
+        self.groups.iter_mut().zip(later.groups).for_each(|(n, more)| *n += more);
+        self.separators.iter_mut().zip(later.separators).for_each(|(n, more)| *n += more);
+        for currency in later.currencies {
+            if !self.currencies.contains(&currency) {
+                self.currencies.push(currency);
+            }
+        }
+        self.int_range = match (self.int_range, later.int_range) {
+            (Some((low, high)), Some((lower, higher))) => Some((low.min(lower), high.max(higher))),
+            (one, other) => one.or(other),
+        };
+        if let Some(first) = later.first_open {
+            self.note_rise(first);
+        }
+        self.rising.iter_mut().zip(later.rising).for_each(|(n, more)| *n += more);
+        self.first_open = self.first_open.or(later.first_open);
+        self.last_open = later.last_open.or(self.last_open);
+    }
+
+    /// Cells that are not blank, whatever they mean.
+    pub fn filled(&self) -> u64 {
+        self.cells - (self.missing - self.tokens.n)
+    }
+
+    /// No text of the column is read differently under another decimal mark.
+    pub fn is_free_of_marks(&self) -> bool {
+        self.point.n + self.comma.n + self.ambiguous_point.n + self.ambiguous_comma.n == 0
+    }
+
+    /// No date of the column is read differently in another order of day and month.
+    pub fn is_free_of_order(&self) -> bool {
+        self.separators == [0; 3]
     }
 
     /// Numbers of every kind.
@@ -315,6 +407,21 @@ impl Tally {
     pub fn values(&self) -> u64 {
         self.cells - self.missing - self.soft_tokens.n - self.errors.n
     }
+}
+
+/// Numbers, dates and times hold a digit and are short; what else is no text is a word such as `true` or `inf`.
+/// Most texts are told by this alone.
+fn may_be_value(text: &str) -> bool {
+    const LONGEST_WORD: usize = 9;
+    const LONGEST_VALUE: usize = 64;
+    if text.len() > LONGEST_VALUE {
+        return false;
+    }
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
+    let first = text.as_bytes().first().map_or(0, u8::to_ascii_lowercase);
+    text.len() <= LONGEST_WORD && matches!(first, b't' | b'f' | b'i' | b'-' | b'+')
 }
 
 /// Without blanks at the ends; most texts have none, which two bytes show.
@@ -344,4 +451,72 @@ fn is_iso(text: &str, parts: &Parts) -> bool {
         && text.as_bytes().get(4) == Some(&b'-')
         && text.as_bytes()[..4].iter().all(u8::is_ascii_digit)
         && text.as_bytes().get(7) == Some(&b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TEXTS: &[&str] = &[
+        "",
+        "1",
+        "-5",
+        "007",
+        "1.5",
+        "1,5",
+        "1.234",
+        "1,234",
+        "1,234.5",
+        "5%",
+        "$3",
+        "€4",
+        "n/a",
+        "NA",
+        "-",
+        "abc",
+        "AB",
+        "true",
+        "12:30",
+        "2024-01-02",
+        "2024-01-02 03:04",
+        "03/04/2024",
+        "13/04/2024",
+        "04/13/2024",
+        "05/05/2024",
+        "+491711234567",
+        "9999999999999999999",
+        "1e400",
+        "inf",
+        "Mar 1, 2024",
+        "2024-01-02T03:04:05Z",
+        "1.2.2024",
+    ];
+
+    proptest! {
+        /// However a column is cut, its parts count together what the whole counts.
+        #[test]
+        fn parts_count_together_what_the_whole_counts(
+            picks in prop::collection::vec(0..TEXTS.len(), 0..40),
+            cuts in prop::collection::vec(0usize..40, 0..4),
+        ) {
+            let count = |range: std::ops::Range<usize>| {
+                let mut tally = Tally::default();
+                for (at, &pick) in picks[range].iter().enumerate() {
+                    let cell = if pick == 0 { Cell::Missing } else { Cell::Text(TEXTS[pick].into()) };
+                    tally.add(&cell, at as u64 + 1, TextPolicy::GUESS);
+                }
+                tally
+            };
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(picks.len())).collect();
+            cuts.extend([0, picks.len()]);
+            cuts.sort_unstable();
+            let mut merged = Tally::default();
+            for pair in cuts.windows(2) {
+                merged.merge(count(pair[0]..pair[1]), pair[0] as u64);
+            }
+            prop_assert_eq!(format!("{merged:?}"), format!("{:?}", count(0..picks.len())));
+        }
+    }
 }

@@ -172,10 +172,13 @@ fn is_total<G: Grid>(
             continue;
         }
         let (mut sum, mut n) = (0.0, 0usize);
-        for value in rows.iter().cloned().flatten().filter_map(|row| numeric(&grid.cell(row, column), decimal)) {
-            sum += value;
-            n += 1;
-        }
+        grid.for_each_cell(rows, column, &mut |cell| {
+            if let Some(value) = numeric(cell, decimal) {
+                sum += value;
+                n += 1;
+            }
+            true
+        });
         if n == 0 {
             continue;
         }
@@ -194,7 +197,12 @@ fn is_total<G: Grid>(
 
 fn occurs_above<G: Grid>(grid: &G, rows: &[Range<usize>], row: usize, column: usize) -> bool {
     let label = grid.cell(row, column);
-    rows.iter().cloned().flatten().any(|row| grid.cell(row, column) == label)
+    let mut occurs = false;
+    grid.for_each_cell(rows, column, &mut |cell| {
+        occurs = *cell == label;
+        !occurs
+    });
+    occurs
 }
 
 fn numeric(cell: &Cell<'_>, decimal: Option<u8>) -> Option<f64> {

@@ -9,3 +9,4 @@ mod runner;
 
 pub use engine::query;
 pub use runner::SqlRunner;
+pub(crate) use runner::run;

@@ -97,7 +97,8 @@ fn failed(error: &DataError) -> ExecutionOutcome {
     }
 }
 
-fn run(request: &ExecutionRequest) -> ExecutionOutcome {
+/// Runs a cell here and now, on this thread. For the worker process; everybody else goes through it.
+pub(crate) fn run(request: &ExecutionRequest) -> ExecutionOutcome {
     let tables = tables_of(request);
     let mut frame = match engine::query(&request.code, &tables, None) {
         Ok(frame) => frame,

@@ -5,15 +5,15 @@ use analyst_types::ReadOptions;
 use super::{Desk, columns, rows, warnings};
 
 /// What a text is read as.
-struct Case {
-    name: &'static str,
-    text: &'static str,
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) text: &'static str,
     columns: &'static str,
     rows: &'static str,
     warnings: &'static str,
 }
 
-const CASES: &[Case] = &[
+pub(super) const CASES: &[Case] = &[
     Case {
         name: "plain values get their types, missing whole numbers stay whole",
         text: "id,name,price,day,at,ok\n1,Ann,1.5,2024-01-02,2024-01-02 03:04:05,true\n,Bob,,,,\n3,Cy,2,2024-02-29,2024-02-29T23:59:59.5,FALSE\n",

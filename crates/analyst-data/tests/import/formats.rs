@@ -1,6 +1,6 @@
 //! Workbooks, JSON, Parquet and Arrow, there and back.
 
-use analyst_data::{DataError, export, inspect, profile};
+use analyst_data::{DataError, SourceFile, export, inspect, profile};
 use analyst_types::{FileKind, ReadOptions};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use tokio_util::sync::CancellationToken;
@@ -72,7 +72,7 @@ fn a_sheet_is_chosen_by_name_even_when_hidden() {
     let missing = desk.open(&path, &sheet("Salse")).unwrap_err();
     assert!(matches!(missing, DataError::NoSuchSheet { ref available, .. } if available.len() == 4), "{missing}");
     assert!(matches!(desk.open(&path, &sheet("Nothing")), Err(DataError::Empty { .. })));
-    let info = inspect(&path, &CancellationToken::new()).unwrap();
+    let info = inspect(&SourceFile::at(&path).unwrap(), &CancellationToken::new()).unwrap();
     assert_eq!((info.kind, info.sheets.len(), info.file_name.as_str()), (FileKind::Excel, 4, "book.xlsx"));
 }
 

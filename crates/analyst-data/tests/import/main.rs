@@ -3,11 +3,12 @@
 
 mod csv;
 mod formats;
+mod parts;
 mod refused;
 
 use std::path::{Path, PathBuf};
 
-use analyst_data::{DataError, ImportedTable, open, preview};
+use analyst_data::{DataError, ImportedTable, SourceFile, open, preview};
 use analyst_types::ReadOptions;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -30,7 +31,7 @@ impl Desk {
     }
 
     fn open(&self, path: &Path, options: &ReadOptions) -> Result<Vec<ImportedTable>, DataError> {
-        open(path, options, &self.dir.path().join("store"), &CancellationToken::new())
+        open(&SourceFile::at(path)?, options, &self.dir.path().join("store"), &CancellationToken::new())
     }
 
     fn open_one(&self, name: &str, bytes: impl AsRef<[u8]>) -> ImportedTable {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use analyst_data::{DataError, open};
+use analyst_data::{DataError, SourceFile, open};
 use analyst_types::ReadOptions;
 use tokio_util::sync::CancellationToken;
 
@@ -106,7 +106,7 @@ fn opening_stops_when_told() {
     let path = desk.write("a.csv", "a\n1\n");
     let cancel = CancellationToken::new();
     cancel.cancel();
-    let stopped = open(&path, &ReadOptions::default(), desk.dir.path(), &cancel);
+    let stopped = open(&SourceFile::at(&path).unwrap(), &ReadOptions::default(), desk.dir.path(), &cancel);
     assert!(matches!(stopped, Err(DataError::Cancelled)));
 }
 

@@ -57,6 +57,7 @@ pub fn question() -> ModelRequest {
         system: "You are terse.".to_owned(),
         messages: vec![ModelMessage { role: Role::User, text: "How many?".to_owned() }],
         schema: None,
+        shown: Vec::new(),
         max_output_tokens: 64,
     }
 }

@@ -1,9 +1,9 @@
 """One cell: read as a syntax tree, run statement by statement, shown, and what it leaves handed over."""
 import ast
 import builtins
+import importlib
 import keyword
 import linecache
-import re
 import sys
 import traceback
 import warnings
@@ -24,7 +24,7 @@ CHANGING_METHODS = {"insert", "pop", "update", "sort", "append", "extend", "clea
 IMPLIED = {"plt": "matplotlib.pyplot", "sns": "seaborn", "sm": "statsmodels.api", "smf": "statsmodels.formula.api"}
 
 
-def run(channel, request, files):
+def run(channel, request, files, rules):
     """Runs the request. None, or what went wrong."""
     code = request["code"]
     paths = HostPaths(request["hidden_paths"])
@@ -36,7 +36,6 @@ def run(channel, request, files):
         return failure("DataError", f"the data could not be read: {error}", None, paths)
     try:
         tree = ast.parse(code, FILE)
-        rules = gate.Gate(request["imports"])
         if request["guarded"]:
             rules.check(tree)
     except SyntaxError as error:
@@ -50,7 +49,9 @@ def run(channel, request, files):
     namespace = make_namespace(shown, rules if request["guarded"] else None)
     namespace.update(values)
     import_implied(tree, namespace)
-    before = {name: (value, frames.signature(value)) for name, value in namespace.items()}
+    before = {
+        name: (value, frames.signature(value)) for name, value in namespace.items() if not name.startswith("_")
+    }
     channel.send({"type": "started"})
     error = execute(tree, code, namespace, shown, paths)
     error = finish(shown, namespace, error, paths)
@@ -69,8 +70,6 @@ def make_namespace(shown, rules):
 
 
 def import_implied(tree, namespace):
-    import importlib
-
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for name, module in IMPLIED.items():
         if name in names and name not in namespace:
@@ -150,11 +149,12 @@ class HostPaths:
     """Takes the folders of this machine out of messages."""
 
     def __init__(self, folders):
-        names = sorted((re.escape(folder) for folder in folders if len(folder) > 1), key=len, reverse=True)
-        self.pattern = re.compile("|".join(names)) if names else None
+        self.folders = sorted((folder for folder in folders if len(folder) > 1), key=len, reverse=True)
 
     def hide(self, text):
-        return self.pattern.sub("…", text) if self.pattern else text
+        for folder in self.folders:
+            text = text.replace(folder, "…")
+        return text
 
 
 def show_warning(message, category, filename, lineno, file=None, line=None):

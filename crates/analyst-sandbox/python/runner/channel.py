@@ -12,14 +12,28 @@ MAX_FILES = 200
 class Channel:
     def __init__(self, fd_in, fd_out):
         self.fd_in, self.fd_out = fd_in, fd_out
+        # Made at once: a run may not ask what its descriptor is.
+        is_socket = fd_in == fd_out and hasattr(socket, "recv_fds")
+        self.socket = socket.socket(fileno=os.dup(fd_in)) if is_socket else None
         self.lock = threading.Lock()
 
-    def send(self, head, body=b""):
+    @staticmethod
+    def pack(head, body_size=0):
+        """The first bytes of a frame; the body follows."""
         head = json.dumps(head).encode()
+        return struct.pack("<II", len(head), body_size) + head
+
+    def send(self, head, body=b""):
         with self.lock:
-            self._write(struct.pack("<II", len(head), len(body)) + head)
+            self._write(self.pack(head, len(body)))
             if body:
                 self._write(body)
+
+    def forget_socket(self):
+        """No more descriptors will come; one that the code closes shall be the last."""
+        if self.socket is not None:
+            self.socket.close()
+            self.socket = None
 
     def receive(self):
         """The next frame and the descriptors that came with its first bytes."""
@@ -28,10 +42,9 @@ class Channel:
         return json.loads(self._read(head_size)), self._read(body_size), files
 
     def _first_bytes(self):
-        if self.fd_in != self.fd_out or not hasattr(socket, "recv_fds"):
+        if self.socket is None:
             return self._read(8), []
-        with socket.socket(fileno=os.dup(self.fd_in)) as control:
-            data, files, _, _ = socket.recv_fds(control, 8, MAX_FILES)
+        data, files, _, _ = socket.recv_fds(self.socket, 8, MAX_FILES)
         if not data:
             os._exit(0)  # the host let this spare go
         return data + self._read(8 - len(data)), list(files)

@@ -4,6 +4,7 @@ import json
 import math
 
 import numpy as np
+import plotly.io
 
 MAX_POINTS = 200_000
 # Traces that stay true when every n-th point is drawn. Others (histograms, boxes, bars, …) would count wrong.
@@ -15,10 +16,23 @@ POINT_TRACES = {
 
 def figure_json(figure):
     """The JSON text of `{data, layout, frames}` and, when points were left out, a sentence about it."""
-    document = json.loads(figure.to_json(), object_hook=open_typed_array)
+    text, notice = thinned(figure)
+    document = json.loads(text or figure.to_json(), object_hook=open_typed_array)
     figure_data = {key: document[key] for key in ("data", "layout", "frames") if document.get(key) is not None}
-    notice = thin_out(figure_data.get("data", []))
+    notice = notice or thin_out(figure_data.get("data", []))
     return json.dumps(plain(figure_data), allow_nan=False, ensure_ascii=False), notice
+
+
+def thinned(figure):
+    """The JSON of a figure of very many points, thinned before they are written out; (None, None) for all others."""
+    raw, layout = getattr(figure, "_data", None), getattr(figure, "_layout", None)
+    if not isinstance(raw, (list, tuple)) or not isinstance(layout, dict) or figure.frames:
+        return None, None
+    traces = list(raw)
+    notice = thin_out(traces)
+    if notice is None:
+        return None, None
+    return plotly.io.json.to_json_plotly({"data": traces, "layout": layout}), notice
 
 
 def figure_title(figure):

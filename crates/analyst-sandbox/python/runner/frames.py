@@ -50,7 +50,7 @@ class ArrowFile:
             return self.shared(column) if shareable(column) else writable(column.to_numpy())
         if pa.types.is_boolean(kind):
             if column.null_count:
-                return pd.array(column.to_pylist(), dtype="boolean")
+                return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get).array
             return writable(column.to_numpy())
         if pa.types.is_decimal(kind):
             return writable(column.cast(pa.float64()).to_numpy())

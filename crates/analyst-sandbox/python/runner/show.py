@@ -148,21 +148,25 @@ class Shown:
 
 
 def install(channel, artifact_bytes):
-    """Makes the run's Shown, and `fig.show()` and `plotly.io.show()` arrive there."""
+    """Makes the run's Shown."""
     global current
-    current = shown = Shown(channel, artifact_bytes)
+    current = Shown(channel, artifact_bytes)
+    return current
+
+
+def redirect():
+    """Has `fig.show()` and `plotly.io.show()` arrive at the Shown of the run, whatever run that will be."""
 
     def figure_show(figure, *args, **kwargs):
-        shown.chart(figure)
+        current.chart(figure)
 
     def io_show(figure, *args, **kwargs):
         if not isinstance(figure, plotly.basedatatypes.BaseFigure):
             figure = plotly.graph_objects.Figure(figure)
-        shown.chart(figure)
+        current.chart(figure)
 
     plotly.basedatatypes.BaseFigure.show = figure_show
     plotly.io.show = io_show
-    return shown
 
 
 def is_rich(value):

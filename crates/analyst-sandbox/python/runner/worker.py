@@ -1,4 +1,4 @@
-"""The life of a worker: import the libraries, give up every right that is left, say so, run one request, end."""
+"""What every process does that runs a request: import the libraries, warm up, run it once, end."""
 import ctypes
 import gc
 import importlib
@@ -19,40 +19,68 @@ PRELOADED = (
     "sklearn.pipeline", "sklearn.preprocessing", "sklearn.tree",
     "statsmodels.api", "statsmodels.formula.api", "statsmodels.tsa.api",
     "plotly.io", "plotly.graph_objects", "plotly.express", "plotly.subplots",
-    "mimetypes", "zoneinfo", "pprint", "difflib",
+    "matplotlib.pyplot", "seaborn", "runner.backend",
+    "openpyxl", "mimetypes", "zoneinfo", "pprint", "difflib", "socket", "tempfile", "resource" if os.name == "posix" else "time",
     "runner.cell", "runner.figures", "runner.frames", "runner.gate", "runner.show", "runner.tables",
 )
 PREPARATION_FAILED = 4
+rules = None  # which imports a cell may name; read once
 
 
 def serve(fd_in, fd_out, init, syscall_filter):
+    """A spare: used once, for systems where a process with libraries in it cannot be forked."""
     channel = Channel(fd_in, fd_out)
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
-    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+    prepare_or_fail(channel, init)
     try:
-        prepare(init, syscall_filter)
-    except BaseException as error:
-        channel.send({"type": "failed", "message": f"{type(error).__name__}: {error}"[:2000]})
-        os._exit(PREPARATION_FAILED)
+        if syscall_filter:
+            give_up_calls(init["calls"]["seccomp"], syscall_filter)
+    except OSError as error:
+        fail(channel, error)
     channel.send({"type": "ready"})
     _, body, files = channel.receive()
     end_with_host(channel)
+    run_request(channel, body, files)
+
+
+def prepare_or_fail(channel, init):
+    """Imports and warms up; a process that cannot says why and ends."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        prepare(init["imports"])
+    except BaseException as error:
+        fail(channel, error)
+
+
+def fail(channel, error):
+    channel.send({"type": "failed", "message": f"{type(error).__name__}: {error}"[:2000]})
+    os._exit(PREPARATION_FAILED)
+
+
+def run_request(channel, body, files):
+    """Runs the one request of this process and ends it."""
+    channel.forget_socket()
     run_once(channel, json.loads(body), files)
     os._exit(0)  # no finalisers: they would only cost time
 
 
-def prepare(init, syscall_filter):
-    for name in PRELOADED:
-        importlib.import_module(name)
+def prepare(import_rules):
+    global rules
     import mimetypes
 
-    mimetypes.knownfiles = []
+    mimetypes.knownfiles = []  # files of the system, which seem to be there and cannot be opened
     mimetypes.init()
+    for name in PRELOADED:
+        importlib.import_module(name)
+    import numpy as np
+    from runner import gate, show
+
+    rules = gate.Gate(import_rules)
+    show.redirect()
+    np.set_printoptions(legacy="1.25")  # numbers print as 3, not as np.int64(3): people and models read this
     warm()
     gc.collect()
     gc.freeze()
-    if syscall_filter:
-        give_up_rights(init["seccomp_syscall"], syscall_filter)
 
 
 def warm():
@@ -73,7 +101,28 @@ def warm():
         tables.table_json(sample)
 
 
-def give_up_rights(seccomp_syscall, program):
+class Nowhere:
+    """A channel that nobody listens to."""
+
+    def send(self, head, body=b""):
+        pass
+
+
+def rehearse():
+    """Does all that a run does, with code that does nothing: a forked process then owns the pages that a run writes
+    to before anybody waits for it."""
+    request = {
+        "code": "print(end='')", "datasets": [], "variables": [], "artifact_bytes": 0, "guarded": True, "out_dir": "",
+        "hidden_paths": [],
+    }
+    run_once(Nowhere(), json.loads(json.dumps(request)), [], closes_output=False)
+
+
+def libc():
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def give_up_calls(seccomp_syscall, program):
     """Installs the second system call filter, for all threads: no processes, no programs, no new rights."""
 
     class Filter(ctypes.Structure):
@@ -82,23 +131,21 @@ def give_up_rights(seccomp_syscall, program):
     set_mode_filter, all_threads = 1, 1
     instructions = ctypes.create_string_buffer(program, len(program))
     description = Filter(len(program) // 8, ctypes.cast(instructions, ctypes.c_void_p))
-    libc = ctypes.CDLL(None, use_errno=True)
-    answer = libc.syscall(seccomp_syscall, set_mode_filter, all_threads, ctypes.byref(description))
+    answer = libc().syscall(seccomp_syscall, set_mode_filter, all_threads, ctypes.byref(description))
     if answer != 0:
         raise OSError(ctypes.get_errno(), "the system call filter was refused")
 
 
-def run_once(channel, request, files):
+def run_once(channel, request, files, closes_output=True):
     import numpy as np
     from runner import cell
 
-    np.set_printoptions(legacy="1.25")  # numbers print as 3, not as np.int64(3): people and models read this
     random.seed(0)
     np.random.seed(0)
     sys.setrecursionlimit(3000)
     started = time.monotonic()
     try:
-        error = cell.run(channel, request, files)
+        error = cell.run(channel, request, files, rules)
     except BaseException as failure:  # ours, not the person's: say so rather than vanish
         traceback.print_exc()
         error = {"type": "Crash", "message": f"{type(failure).__name__}: {failure}"[:2000], "line": None}
@@ -108,7 +155,8 @@ def run_once(channel, request, files):
         except Exception:
             pass  # the code closed it
     duration_ms = int((time.monotonic() - started) * 1000)
-    close_output()
+    if closes_output:
+        close_output()
     channel.send({"type": "done", "error": error, "duration_ms": duration_ms, "peak_bytes": peak_bytes()})
 
 

@@ -13,6 +13,7 @@ use landlock::{
 };
 
 use super::Grants;
+use crate::launch::Role;
 
 /// Libraries of the system, and the few files that they look into.
 const SYSTEM_LIBRARIES: [&str; 6] = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/nix/store"];
@@ -48,34 +49,65 @@ pub(crate) fn rules_network() -> bool {
     kernel_version() >= NETWORK_SINCE
 }
 
-/// The ruleset for `grants`; none where the kernel has no Landlock.
-pub(crate) fn ruleset(grants: &Grants) -> Result<Option<OwnedFd>, RulesetError> {
+/// The ruleset of a process that starts as `role`; none where the kernel has no Landlock.
+pub(crate) fn ruleset(grants: &Grants, role: Role, rules_network: bool) -> Result<Option<OwnedFd>, RulesetError> {
     if kernel_version() < 1 {
         return Ok(None);
     }
-    let mut rules = Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(NEWEST))?
-        .handle_access(AccessNet::BindTcp | AccessNet::ConnectTcp)?
-        .scope(Scope::AbstractUnixSocket | Scope::Signal)?
-        .create()?;
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
-    let libraries = SYSTEM_LIBRARIES.iter().map(PathBuf::from).chain(grants.libraries.iter().cloned());
-    for path in libraries {
-        rules = allow(rules, &path, read | AccessFs::Execute)?;
-    }
-    for path in SYSTEM_READ {
-        rules = allow(rules, Path::new(path), read)?;
-    }
+    let mut rules = libraries(grants, rules_network, read | AccessFs::Execute)?;
     rules = allow(rules, Path::new("/dev/null"), AccessFs::ReadFile | AccessFs::WriteFile)?;
-    let write = AccessFs::WriteFile
-        | AccessFs::MakeReg
-        | AccessFs::MakeDir
-        | AccessFs::RemoveFile
-        | AccessFs::RemoveDir
-        | AccessFs::Truncate;
+    if role == Role::ForkServer {
+        // Each run may see its own part of it, which has no name yet.
+        rules = allow(rules, Path::new("/proc"), read)?;
+    }
+    for path in &grants.readable {
+        rules = allow(rules, path, read)?;
+    }
+    let mut write = write_access();
+    if grants.is_own_program {
+        write |= AccessFs::MakeDir | AccessFs::RemoveDir;
+    }
     rules = allow(rules, &grants.scratch, read | write)?;
     Ok(rules.into())
+}
+
+/// The ruleset of one run, which narrows that of its fork server to the folder of `grants`.
+pub(crate) fn run_ruleset(grants: &Grants, rules_network: bool) -> Result<Option<OwnedFd>, RulesetError> {
+    if kernel_version() < 1 {
+        return Ok(None);
+    }
+    let read = AccessFs::ReadFile | AccessFs::ReadDir;
+    let mut rules = libraries(grants, rules_network, read)?;
+    rules = allow(rules, Path::new("/dev/null"), AccessFs::ReadFile | AccessFs::WriteFile)?;
+    rules = allow(rules, &grants.scratch, read | write_access())?;
+    Ok(rules.into())
+}
+
+/// No folders: nested deep enough, they are beyond what paths can name, and nobody could count or remove them.
+fn write_access() -> BitFlags<AccessFs> {
+    AccessFs::WriteFile | AccessFs::MakeReg | AccessFs::RemoveFile | AccessFs::Truncate
+}
+
+fn libraries(grants: &Grants, rules_network: bool, access: BitFlags<AccessFs>) -> Result<RulesetCreated, RulesetError> {
+    let rules =
+        Ruleset::default().set_compatibility(CompatLevel::BestEffort).handle_access(AccessFs::from_all(NEWEST))?;
+    let mut rules = if rules_network {
+        rules
+            .handle_access(AccessNet::BindTcp | AccessNet::ConnectTcp)?
+            .scope(Scope::AbstractUnixSocket | Scope::Signal)?
+            .create()?
+    } else {
+        rules.create()?
+    };
+    let folders = SYSTEM_LIBRARIES.iter().map(PathBuf::from).chain(grants.libraries.iter().cloned());
+    for path in folders {
+        rules = allow(rules, &path, access)?;
+    }
+    for path in SYSTEM_READ {
+        rules = allow(rules, Path::new(path), AccessFs::ReadFile | AccessFs::ReadDir)?;
+    }
+    Ok(rules)
 }
 
 /// Allows `access` below `path`; a path that is not there needs no rule.

@@ -15,9 +15,10 @@ use std::path::Path;
 use libc::sock_filter;
 use tokio::process::Command;
 
-use super::{Grants, MAX_FILE_BYTES, MAX_OPEN_FILES, file_rules, syscall_filter};
+use super::{Grants, file_rules, syscall_filter};
 use crate::control::WorkerEnd;
-use crate::strength::Walls;
+use crate::launch::Role;
+use crate::strength::{Wall, Walls};
 
 /// The user with no rights, which root becomes for a worker where it can.
 const NOBODY: u32 = 65_534;
@@ -36,8 +37,14 @@ pub(crate) struct Confinement {
     becomes_nobody: bool,
     uid_map: Vec<u8>,
     gid_map: Vec<u8>,
+    file_bytes: u64,
+    open_files: u64,
     host: libc::pid_t,
-    walls: u32,
+    /// Those that stand whatever happens, or the start fails.
+    walls: Walls,
+    /// Those that are not put up.
+    without: Walls,
+    forks: bool,
 }
 
 /// Tells, once the worker is started, which walls it has.
@@ -53,36 +60,57 @@ impl WallsReader {
 
 impl Confinement {
     /// Prepares everything that the child will need.
-    pub fn prepare(grants: &Grants, worker_end: &WorkerEnd) -> io::Result<Self> {
+    pub fn prepare(grants: &Grants, worker_end: &WorkerEnd, role: Role, without: Walls) -> io::Result<Self> {
         let (reader, writer) = io::pipe()?;
         // SAFETY: these only ask for our own ids.
         let (uid, gid) = unsafe { (libc::geteuid(), libc::getegid()) };
-        let becomes_nobody = uid == 0 && open_to_all(grants);
+        let becomes_nobody = uid == 0 && !without.has(Wall::OwnUser) && open_to_all(grants);
         if becomes_nobody {
-            give_to_nobody(&grants.scratch)?;
+            give_to(&grants.scratch, NOBODY)?;
         }
         let (outer_uid, outer_gid) = if becomes_nobody { (NOBODY, NOBODY) } else { (uid, gid) };
         // Root that must stay root is called nobody inside its namespace, and loses every capability all the same.
         let (inner_uid, inner_gid) = if uid == 0 { (NOBODY, NOBODY) } else { (uid, gid) };
-        let mut walls = Walls::OWN_SESSION | Walls::LIMITS | Walls::SYSTEM_CALLS | Walls::DIES_WITH_HOST;
+        let mut walls: Walls =
+            [Wall::OwnSession, Wall::Limits, Wall::SystemCalls, Wall::DiesWithHost, Wall::CleanDescriptors]
+                .into_iter()
+                .collect();
         if becomes_nobody || uid != 0 {
-            walls |= Walls::OWN_USER;
+            walls = walls.and(Wall::OwnUser);
         }
         if file_rules::rules_network() {
-            walls |= Walls::NETWORK_RULES;
+            walls = walls.and(Wall::NetworkRules);
         }
+        let ruleset = if without.has(Wall::Files) {
+            None
+        } else {
+            file_rules::ruleset(grants, role, !without.has(Wall::NetworkRules)).map_err(io::Error::other)?
+        };
         Ok(Self {
             control: worker_end.descriptor(),
             status: writer.into(),
             status_reader: Some(File::from(OwnedFd::from(reader))),
-            ruleset: file_rules::ruleset(grants).map_err(io::Error::other)?,
-            filter: syscall_filter::network_filter(),
+            ruleset,
+            filter: if grants.is_own_program {
+                syscall_filter::own_program_filter()
+            } else {
+                syscall_filter::network_filter()
+            },
             becomes_nobody,
             uid_map: format!("{inner_uid} {outer_uid} 1\n").into_bytes(),
             gid_map: format!("{inner_gid} {outer_gid} 1\n").into_bytes(),
+            file_bytes: grants.file_bytes,
+            open_files: grants.open_files,
             host: std::process::id().cast_signed(),
-            walls,
+            walls: walls.without(without),
+            without,
+            forks: role == Role::ForkServer,
         })
+    }
+
+    /// The user who must own the folders of runs, when it is another than ours.
+    pub fn owner(&self) -> Option<u32> {
+        self.becomes_nobody.then_some(NOBODY)
     }
 
     /// Tells, once the worker is started, which walls it has.
@@ -112,34 +140,41 @@ impl Confinement {
                 check(libc::prctl(libc::PR_SET_DUMPABLE, 1, 0, 0, 0))?;
             }
         }
-        if self.enter_namespaces() {
-            walls |= Walls::NAMESPACES;
+        walls = walls.joined(self.enter_namespaces());
+        if !self.without.has(Wall::Limits) {
+            self.set_limits();
         }
-        self.set_limits();
-        if drop_capabilities() {
-            walls |= Walls::NO_CAPABILITIES;
+        if !self.without.has(Wall::NoCapabilities) && drop_capabilities() {
+            walls = walls.and(Wall::NoCapabilities);
         }
         // SAFETY: as above.
         unsafe {
             check(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))?;
-            check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0))?;
-            if libc::getppid() != self.host {
-                return Err(io::Error::from_raw_os_error(libc::ESRCH)); // the host went while we were starting
+            if !self.without.has(Wall::DiesWithHost) {
+                check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0))?;
+                if libc::getppid() != self.host {
+                    return Err(io::Error::from_raw_os_error(libc::ESRCH)); // the host went while we were starting
+                }
             }
             // Descriptors close at exec rather than now: the one on which a failed exec is reported is among them.
             // Where the kernel is too old for the call, the standard library has marked them all the same.
-            libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC);
+            if !self.without.has(Wall::CleanDescriptors) {
+                libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC);
+            }
             check(libc::fcntl(self.control, libc::F_SETFD, 0))?;
         }
         if self.enter_file_rules() {
-            walls |= Walls::FILES;
+            walls = walls.and(Wall::Files);
         } else {
-            walls &= !Walls::NETWORK_RULES;
+            walls = walls.without(Walls::from_iter([Wall::NetworkRules]));
         }
-        let report = walls.to_ne_bytes();
+        let report = walls.0.to_ne_bytes();
         // SAFETY: as above; the program is `len` instructions long.
         unsafe {
             libc::write(self.status.as_raw_fd(), report.as_ptr().cast(), report.len());
+            if self.without.has(Wall::SystemCalls) {
+                return Ok(());
+            }
             let program =
                 libc::sock_fprog { len: self.filter.len() as u16, filter: self.filter.as_ptr().cast_mut().cast() };
             const SET_MODE_FILTER: libc::c_uint = 1;
@@ -148,24 +183,34 @@ impl Confinement {
     }
 
     /// A user namespace of its own with a network that has no devices; without the user namespace where only root may.
-    fn enter_namespaces(&self) -> bool {
-        let kinds = libc::CLONE_NEWNET | libc::CLONE_NEWIPC | libc::CLONE_NEWUTS;
-        // SAFETY: the child has one thread, as unshare of a user namespace asks for.
-        unsafe {
-            if libc::unshare(libc::CLONE_NEWUSER | kinds) == 0 {
+    /// The process namespace holds the children of this process: what becomes Python forks once, first thing.
+    fn enter_namespaces(&self) -> Walls {
+        if self.without.has(Wall::Namespaces) {
+            return Walls::default();
+        }
+        let basic = libc::CLONE_NEWNET | libc::CLONE_NEWIPC | libc::CLONE_NEWUTS;
+        let processes = if self.forks && !self.without.has(Wall::ProcessNamespace) { libc::CLONE_NEWPID } else { 0 };
+        for kinds in [basic | processes, basic] {
+            // SAFETY: the child has one thread, as unshare of a user namespace asks for.
+            let is_own = unsafe { libc::unshare(libc::CLONE_NEWUSER | kinds) == 0 };
+            if is_own {
                 write_file(c"/proc/self/setgroups", b"deny");
                 write_file(c"/proc/self/gid_map", &self.gid_map);
                 write_file(c"/proc/self/uid_map", &self.uid_map);
-                return true;
             }
-            libc::unshare(kinds) == 0
+            // SAFETY: as above.
+            if is_own || unsafe { libc::unshare(kinds) == 0 } {
+                let walls = Walls::from_iter([Wall::Namespaces]);
+                return if kinds & libc::CLONE_NEWPID == 0 { walls } else { walls.and(Wall::ProcessNamespace) };
+            }
         }
+        Walls::default()
     }
 
     fn set_limits(&self) {
         limit(libc::RLIMIT_CORE, 0);
-        limit(libc::RLIMIT_FSIZE, MAX_FILE_BYTES);
-        limit(libc::RLIMIT_NOFILE, MAX_OPEN_FILES);
+        limit(libc::RLIMIT_FSIZE, self.file_bytes);
+        limit(libc::RLIMIT_NOFILE, self.open_files);
         limit(libc::RLIMIT_MEMLOCK, 0);
         limit(libc::RLIMIT_MSGQUEUE, 0);
         write_file(c"/proc/self/oom_score_adj", OOM_SCORE);
@@ -242,27 +287,50 @@ fn open_to_all(grants: &Grants) -> bool {
     let readable = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.mode() & 0o005 == 0o005);
     let libraries = &grants.libraries;
     libraries.iter().all(|path| open(path))
+        && grants.readable.iter().all(|path| open(path) && readable(path))
         && libraries.first().is_some_and(|path| readable(path))
         && open(&grants.scratch)
 }
 
-fn give_to_nobody(folder: &Path) -> io::Result<()> {
-    chown(folder, Some(NOBODY), Some(NOBODY))?;
+/// Gives a folder and what is in it to `owner`.
+pub(crate) fn give_to(folder: &Path, owner: u32) -> io::Result<()> {
+    chown(folder, Some(owner), Some(owner))?;
     for entry in folder.read_dir()? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            give_to_nobody(&entry.path())?;
+            give_to(&entry.path(), owner)?;
         } else {
-            chown(entry.path(), Some(NOBODY), Some(NOBODY))?;
+            chown(entry.path(), Some(owner), Some(owner))?;
         }
     }
     Ok(())
 }
 
-/// The bytes of the second filter, which the worker `pid` adds when its libraries are imported.
+/// The bytes of the second filter of a program of ours, which uses what Python's libraries never do: forbidden is
+/// only what is known to be harmful.
 pub(crate) fn processes_filter(pid: u32) -> Vec<u8> {
-    syscall_filter::bytes(&syscall_filter::cell_filter(pid))
+    syscall_filter::bytes(&syscall_filter::denying_filter(pid))
 }
 
-/// The number of the call that adds a filter.
-pub(crate) const SECCOMP_SYSCALL: i64 = libc::SYS_seccomp;
+/// The bytes of the second filter, which is added when the libraries are imported; none when it is not wanted. `pid`
+/// is the process it is for.
+pub(crate) fn run_filter(pid: u32, without: Walls) -> Vec<u8> {
+    if without.has(Wall::RunCalls) {
+        return Vec::new();
+    }
+    let denies = without.has(Wall::AllowList);
+    let program = if denies { syscall_filter::denying_filter(pid) } else { syscall_filter::allowing_filter(pid) };
+    syscall_filter::bytes(&program)
+}
+
+/// The number in a filter for a process that is not there yet.
+pub(crate) const PID_MARK: u32 = syscall_filter::PID_MARK;
+
+/// The numbers of the calls by which a run gives up rights.
+pub(crate) fn call_numbers() -> serde_json::Value {
+    serde_json::json!({
+        "seccomp": libc::SYS_seccomp,
+        "landlock_add_rule": libc::SYS_landlock_add_rule,
+        "landlock_restrict_self": libc::SYS_landlock_restrict_self,
+    })
+}

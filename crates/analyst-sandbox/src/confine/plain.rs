@@ -6,22 +6,36 @@ use std::io;
 use tokio::process::Command;
 
 use super::Grants;
-use crate::strength::Walls;
+use crate::launch::Role;
+use crate::strength::{Wall, Walls};
 
 /// A worker's walls, prepared.
 pub(crate) struct Confinement {
     #[cfg(unix)]
     control: std::os::fd::RawFd,
+    #[cfg(unix)]
+    file_bytes: u64,
+    #[cfg(unix)]
+    open_files: u64,
 }
 
 impl Confinement {
     /// Prepares what [`Self::apply_to`] needs.
-    pub fn prepare(_grants: &Grants, worker_end: &crate::control::WorkerEnd) -> io::Result<Self> {
+    pub fn prepare(
+        grants: &Grants,
+        worker_end: &crate::control::WorkerEnd,
+        _role: Role,
+        _without: Walls,
+    ) -> io::Result<Self> {
         #[cfg(unix)]
-        return Ok(Self { control: worker_end.descriptor() });
+        return Ok(Self {
+            control: worker_end.descriptor(),
+            file_bytes: grants.file_bytes,
+            open_files: grants.open_files,
+        });
         #[cfg(not(unix))]
         {
-            let _ = worker_end;
+            let _ = (grants, worker_end);
             Ok(Self {})
         }
     }
@@ -35,8 +49,8 @@ impl Confinement {
                 libc::setsid();
                 libc::umask(0o077);
                 limit(libc::RLIMIT_CORE, 0);
-                limit(libc::RLIMIT_FSIZE, super::MAX_FILE_BYTES);
-                limit(libc::RLIMIT_NOFILE, super::MAX_OPEN_FILES);
+                limit(libc::RLIMIT_FSIZE, self.file_bytes);
+                limit(libc::RLIMIT_NOFILE, self.open_files);
                 if libc::fcntl(self.control, libc::F_SETFD, 0) < 0 {
                     return Err(io::Error::last_os_error());
                 }
@@ -61,11 +75,17 @@ pub(crate) struct WallsReader;
 impl WallsReader {
     /// What stands on this system.
     pub fn read(self) -> Walls {
-        Walls(if cfg!(unix) { Walls::OWN_SESSION | Walls::LIMITS } else { 0 })
+        let standing: &[Wall] = if cfg!(unix) { &[Wall::OwnSession, Wall::Limits] } else { &[] };
+        standing.iter().copied().collect()
     }
 }
 
 impl Confinement {
+    /// Nobody else must own anything.
+    pub fn owner(&self) -> Option<u32> {
+        None
+    }
+
     /// Tells, once the worker is started, which walls it has.
     pub fn walls_reader(&mut self) -> WallsReader {
         WallsReader
@@ -73,9 +93,11 @@ impl Confinement {
 }
 
 /// No second filter here.
-pub(crate) fn processes_filter(_pid: u32) -> Vec<u8> {
+pub(crate) fn run_filter(_pid: u32, _without: Walls) -> Vec<u8> {
     Vec::new()
 }
 
-/// There is no such call here.
-pub(crate) const SECCOMP_SYSCALL: i64 = 0;
+/// There are no such calls here.
+pub(crate) fn call_numbers() -> serde_json::Value {
+    serde_json::json!({ "seccomp": 0 })
+}

@@ -1,11 +1,14 @@
 //! System calls a worker may not make, as two seccomp programs.
 //!
-//! The first holds from before the interpreter starts: no sockets, no kernel extras. The second is added when the
-//! libraries are imported and the worker waits: no processes, no programs, no changes of rights, signals to itself
-//! only. Calls newer than this list are answered as if the kernel did not have them; so is clone3, whose flags a
+//! The first holds from before the interpreter starts and lists what is denied: sockets, kernel extras. The second is
+//! added when the libraries are imported and the worker waits. It lists what is allowed (see `allowed_calls`): no
+//! processes, no programs, no changes of rights, signals to itself only; a shorter one that lists what is denied can
+//! stand in for it. Calls newer than this list are answered as if the kernel did not have them; so is clone3, whose flags a
 //! filter cannot see (the C library then uses clone).
 
 use libc::{c_long, sock_filter};
+
+use super::allowed_calls::{ALLOWED, ALLOWED_HERE};
 
 #[cfg(target_arch = "x86_64")]
 const ARCHITECTURE: u32 = 0xC000_003E;
@@ -21,6 +24,7 @@ const LOAD: u16 = 0x20; // BPF_LD | BPF_W | BPF_ABS
 const JUMP_EQUAL: u16 = 0x15;
 const JUMP_AT_LEAST: u16 = 0x35;
 const JUMP_ANY_BIT: u16 = 0x45;
+const AND: u16 = 0x54; // BPF_ALU | BPF_AND | BPF_K
 const RETURN: u16 = 0x06;
 
 const ALLOW: u32 = 0x7FFF_0000;
@@ -28,6 +32,9 @@ const KILL: u32 = 0x8000_0000;
 const ERRNO: u32 = 0x0005_0000;
 const DENY: u32 = ERRNO | 1; // EPERM
 const ABSENT: u32 = ERRNO | 38; // ENOSYS
+const UNSUPPORTED: u32 = ERRNO | 95; // EOPNOTSUPP
+/// Set in MAP_SHARED and in MAP_SHARED_VALIDATE.
+const SHARED_BIT: u32 = 1;
 
 const OFFSET_NUMBER: u32 = 0;
 const OFFSET_ARCHITECTURE: u32 = 4;
@@ -37,6 +44,9 @@ const PR_SET_NAME: u32 = 15;
 const PR_GET_NAME: u32 = 16;
 /// The allocator names its areas with it.
 const PR_SET_VMA: u32 = 0x5356_4D41;
+
+/// The type of a socket without its flags.
+const SOCKET_TYPE_BITS: u32 = 0xF;
 
 /// Commands of fcntl and ioctl that have the kernel send signals to a process of the caller's choice, or type into a
 /// terminal.
@@ -63,7 +73,6 @@ const ALWAYS_DENIED: &[c_long] = &[
     libc::SYS_process_madvise,
     libc::SYS_kcmp,
     libc::SYS_pidfd_getfd,
-    libc::SYS_pidfd_open,
     libc::SYS_bpf,
     libc::SYS_perf_event_open,
     libc::SYS_userfaultfd,
@@ -124,6 +133,9 @@ const ALWAYS_DENIED_HERE: &[c_long] = &[];
 const DENIED_TO_CELLS: &[c_long] = &[
     libc::SYS_execve,
     libc::SYS_execveat,
+    libc::SYS_pidfd_open,
+    libc::SYS_sendmsg,
+    libc::SYS_sendmmsg,
     libc::SYS_fchmod,
     libc::SYS_fchmodat,
     452, // fchmodat2
@@ -192,9 +204,29 @@ const DENIED_TO_CELLS_HERE: &[c_long] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const DENIED_TO_CELLS_HERE: &[c_long] = &[];
 
+/// The program that holds from before a program of our own starts: as for the interpreter, but for pairs of stream
+/// sockets that reach nobody but each other. The runtime inside the query engine wants one.
+pub(crate) fn own_program_filter() -> Vec<sock_filter> {
+    let mut program = prologue();
+    program.extend([
+        op(JUMP_EQUAL, number_of(libc::SYS_socketpair), 0, 7),
+        op(LOAD, argument(0), 0, 0),
+        op(JUMP_EQUAL, libc::AF_UNIX.cast_unsigned(), 0, 3),
+        op(LOAD, argument(1), 0, 0),
+        op(AND, SOCKET_TYPE_BITS, 0, 0),
+        op(JUMP_EQUAL, libc::SOCK_STREAM.cast_unsigned(), 1, 0),
+        op(RETURN, DENY, 0, 0),
+        op(RETURN, ALLOW, 0, 0),
+    ]);
+    deny_network(program)
+}
+
 /// The program that holds from before the interpreter starts.
 pub(crate) fn network_filter() -> Vec<sock_filter> {
-    let mut program = prologue();
+    deny_network(prologue())
+}
+
+fn deny_network(mut program: Vec<sock_filter>) -> Vec<sock_filter> {
     for &number in ALWAYS_DENIED.iter().chain(ALWAYS_DENIED_HERE) {
         answer(&mut program, number, DENY);
     }
@@ -202,33 +234,74 @@ pub(crate) fn network_filter() -> Vec<sock_filter> {
     program
 }
 
-/// The program that is added before code of others runs in the process `pid`.
-pub(crate) fn cell_filter(pid: u32) -> Vec<sock_filter> {
+/// Stands for the number of a process that is not yet there.
+pub(crate) const PID_MARK: u32 = 0x7A5B_3C19;
+const EXTENDED_ATTRIBUTES: [c_long; 6] = [
+    libc::SYS_getxattr,
+    libc::SYS_lgetxattr,
+    libc::SYS_fgetxattr,
+    libc::SYS_listxattr,
+    libc::SYS_llistxattr,
+    libc::SYS_flistxattr,
+];
+
+/// The program that is added before code of others runs in the process `pid`: only what is listed as allowed.
+pub(crate) fn allowing_filter(pid: u32) -> Vec<sock_filter> {
     let mut program = prologue();
+    conditions(&mut program, pid);
+    for &number in ALLOWED.iter().chain(ALLOWED_HERE) {
+        answer(&mut program, number, ALLOW);
+    }
+    for number in EXTENDED_ATTRIBUTES {
+        answer(&mut program, number, UNSUPPORTED); // what copying a file takes for "this disk has none"
+    }
+    // A refusal reads better than a call that is said not to exist.
+    for &number in DENIED_TO_CELLS.iter().chain(DENIED_TO_CELLS_HERE).chain(ALWAYS_DENIED).chain(ALWAYS_DENIED_HERE) {
+        answer(&mut program, number, DENY);
+    }
+    program.push(op(RETURN, ABSENT, 0, 0));
+    program
+}
+
+/// The same for systems where a library needs a call we do not know of: all but what is listed as denied.
+pub(crate) fn denying_filter(pid: u32) -> Vec<sock_filter> {
+    let mut program = prologue();
+    conditions(&mut program, pid);
     for &number in DENIED_TO_CELLS.iter().chain(DENIED_TO_CELLS_HERE) {
         answer(&mut program, number, DENY);
     }
-    only_if(&mut program, libc::SYS_clone, 0, &[op(JUMP_ANY_BIT, libc::CLONE_THREAD.cast_unsigned(), 1, 0)]);
+    program.push(op(RETURN, ALLOW, 0, 0));
+    program
+}
+
+/// Calls that are allowed with some arguments only.
+fn conditions(program: &mut Vec<sock_filter>, pid: u32) {
+    only_if(program, libc::SYS_clone, 0, &[op(JUMP_ANY_BIT, libc::CLONE_THREAD.cast_unsigned(), 1, 0)]);
     for number in [libc::SYS_kill, libc::SYS_tgkill] {
-        only_if(&mut program, number, 0, &[op(JUMP_EQUAL, pid, 1, 0)]);
+        only_if(program, number, 0, &[op(JUMP_EQUAL, pid, 1, 0)]);
     }
     only_if(
-        &mut program,
+        program,
         libc::SYS_prctl,
         0,
         &[op(JUMP_EQUAL, PR_SET_NAME, 3, 0), op(JUMP_EQUAL, PR_GET_NAME, 2, 0), op(JUMP_EQUAL, PR_SET_VMA, 1, 0)],
     );
-    unless(&mut program, libc::SYS_fcntl, 1, &[F_SETOWN, F_SETSIG, F_SETOWN_EX]);
-    unless(&mut program, libc::SYS_ioctl, 1, &[FIOSETOWN, SIOCSPGRP, TIOCSTI, TIOCLINUX]);
+    unless(program, libc::SYS_fcntl, 1, &[F_SETOWN, F_SETSIG, F_SETOWN_EX]);
+    unless(program, libc::SYS_ioctl, 1, &[FIOSETOWN, SIOCSPGRP, TIOCSTI, TIOCLINUX]);
     // Limits may be read, not set: the pointer to new ones must be null in both halves.
     only_if(
-        &mut program,
+        program,
         libc::SYS_prlimit64,
         2,
         &[op(JUMP_EQUAL, 0, 0, 2), op(LOAD, argument(2) + 4, 0, 0), op(JUMP_EQUAL, 0, 1, 0)],
     );
-    program.push(op(RETURN, ALLOW, 0, 0));
-    program
+    // Memory that is shared and has no file is counted by no limit of data.
+    only_if(
+        program,
+        libc::SYS_mmap,
+        3,
+        &[op(JUMP_ANY_BIT, libc::MAP_ANONYMOUS.cast_unsigned(), 0, 2), op(JUMP_ANY_BIT, SHARED_BIT, 0, 1)],
+    );
 }
 
 fn prologue() -> Vec<sock_filter> {
@@ -298,7 +371,7 @@ mod tests {
     use super::*;
 
     /// Runs a program as the kernel would, on one call.
-    fn run(program: &[sock_filter], number: c_long, arguments: [u64; 3]) -> u32 {
+    fn run(program: &[sock_filter], number: c_long, arguments: [u64; 4]) -> u32 {
         let mut accumulator = 0;
         let mut at = 0;
         loop {
@@ -316,6 +389,7 @@ mod tests {
                         }
                     }
                 }
+                AND => accumulator &= k,
                 JUMP_EQUAL => at += jump(accumulator == k),
                 JUMP_AT_LEAST => at += jump(accumulator >= k),
                 JUMP_ANY_BIT => at += jump(accumulator & k != 0),
@@ -327,7 +401,7 @@ mod tests {
 
     #[test]
     fn network_filter_denies_sockets_and_unknown_calls() {
-        let check = |number, expect| assert_eq!(run(&network_filter(), number, [0; 3]), expect, "{number}");
+        let check = |number, expect| assert_eq!(run(&network_filter(), number, [0; 4]), expect, "{number}");
         check(libc::SYS_socket, DENY);
         check(libc::SYS_io_uring_setup, DENY);
         check(libc::SYS_clone3, ABSENT);
@@ -338,32 +412,83 @@ mod tests {
     }
 
     #[test]
-    fn cell_filter_leaves_threads_and_signals_to_itself() {
+    fn own_programs_get_socket_pairs_and_no_other_socket() {
         let check = |number, arguments, expect| {
-            assert_eq!(run(&cell_filter(77), number, arguments), expect, "{number} {arguments:?}");
+            assert_eq!(run(&own_program_filter(), number, arguments), expect, "{number} {arguments:?}");
         };
+        let stream = (libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK) as u64;
+        check(libc::SYS_socketpair, [libc::AF_UNIX as u64, stream, 0, 0], ALLOW);
+        check(libc::SYS_socketpair, [libc::AF_UNIX as u64, libc::SOCK_DGRAM as u64, 0, 0], DENY);
+        check(libc::SYS_socketpair, [libc::AF_INET as u64, stream, 0, 0], DENY);
+        check(libc::SYS_socket, [libc::AF_UNIX as u64, stream, 0, 0], DENY);
+        check(libc::SYS_connect, [0; 4], DENY);
+        check(libc::SYS_read, [0; 4], ALLOW);
+        check(libc::SYS_clone3, [0; 4], ABSENT);
+    }
+
+    #[test]
+    fn filters_of_cells_leave_threads_and_signals_to_itself() {
         let thread = (libc::CLONE_VM | libc::CLONE_THREAD) as u64;
-        check(libc::SYS_execve, [0; 3], DENY);
-        check(libc::SYS_clone, [libc::SIGCHLD as u64, 0, 0], DENY);
-        check(libc::SYS_clone, [thread, 0, 0], ALLOW);
-        check(libc::SYS_kill, [77, 0, 0], ALLOW);
-        check(libc::SYS_kill, [78, 0, 0], DENY);
-        check(libc::SYS_kill, [u64::MAX, 0, 0], DENY);
-        check(libc::SYS_tgkill, [1, 1, 0], DENY);
-        check(libc::SYS_prctl, [1, 0, 0], DENY);
-        check(libc::SYS_prctl, [15, 0, 0], ALLOW);
-        check(libc::SYS_prctl, [16, 0, 0], ALLOW);
-        check(libc::SYS_prctl, [u64::from(PR_SET_VMA), 0, 0], ALLOW);
-        check(libc::SYS_prlimit64, [0, 7, 0], ALLOW);
-        check(libc::SYS_prlimit64, [0, 7, 8], DENY);
-        check(libc::SYS_prlimit64, [0, 7, 1 << 32], DENY);
-        for command in [F_SETOWN, F_SETSIG, F_SETOWN_EX] {
-            check(libc::SYS_fcntl, [0, u64::from(command), 0], DENY);
+        let anonymous = libc::MAP_ANONYMOUS as u64;
+        let cases: &[(c_long, [u64; 4], u32)] = &[
+            (libc::SYS_execve, [0; 4], DENY),
+            (libc::SYS_clone, [libc::SIGCHLD as u64, 0, 0, 0], DENY),
+            (libc::SYS_clone, [thread, 0, 0, 0], ALLOW),
+            (libc::SYS_kill, [77, 0, 0, 0], ALLOW),
+            (libc::SYS_kill, [78, 0, 0, 0], DENY),
+            (libc::SYS_kill, [u64::MAX, 0, 0, 0], DENY),
+            (libc::SYS_tgkill, [1, 1, 0, 0], DENY),
+            (libc::SYS_prctl, [1, 0, 0, 0], DENY),
+            (libc::SYS_prctl, [15, 0, 0, 0], ALLOW),
+            (libc::SYS_prctl, [16, 0, 0, 0], ALLOW),
+            (libc::SYS_prctl, [PR_SET_VMA as u64, 0, 0, 0], ALLOW),
+            (libc::SYS_prlimit64, [0, 7, 0, 0], ALLOW),
+            (libc::SYS_prlimit64, [0, 7, 8, 0], DENY),
+            (libc::SYS_prlimit64, [0, 7, 1 << 32, 0], DENY),
+            (libc::SYS_fcntl, [0, F_SETOWN as u64, 0, 0], DENY),
+            (libc::SYS_fcntl, [0, F_SETSIG as u64, 0, 0], DENY),
+            (libc::SYS_fcntl, [0, F_SETOWN_EX as u64, 0, 0], DENY),
+            (libc::SYS_fcntl, [0, libc::F_GETFL as u64, 0, 0], ALLOW),
+            (libc::SYS_ioctl, [0, TIOCSTI as u64, 0, 0], DENY),
+            (libc::SYS_ioctl, [0, FIOSETOWN as u64, 0, 0], DENY),
+            (libc::SYS_ioctl, [0, 0x5401, 0, 0], ALLOW),
+            (libc::SYS_mmap, [0, 0, 0, anonymous | libc::MAP_PRIVATE as u64], ALLOW),
+            (libc::SYS_mmap, [0, 0, 0, libc::MAP_SHARED as u64], ALLOW),
+            (libc::SYS_mmap, [0, 0, 0, anonymous | libc::MAP_SHARED as u64], DENY),
+            (libc::SYS_read, [0; 4], ALLOW),
+            (libc::SYS_fchmodat, [0; 4], DENY),
+        ];
+        for (program, name) in [(allowing_filter(77), "allowing"), (denying_filter(77), "denying")] {
+            for &(number, arguments, expect) in cases {
+                assert_eq!(run(&program, number, arguments), expect, "{name} {number} {arguments:?}");
+            }
         }
-        check(libc::SYS_fcntl, [0, libc::F_GETFL as u64, 0], ALLOW);
-        check(libc::SYS_ioctl, [0, u64::from(TIOCSTI), 0], DENY);
-        check(libc::SYS_ioctl, [0, u64::from(FIOSETOWN), 0], DENY);
-        check(libc::SYS_ioctl, [0, 0x5401, 0], ALLOW);
-        check(libc::SYS_read, [0; 3], ALLOW);
+    }
+
+    #[test]
+    fn what_no_library_needs_is_absent() {
+        let check = |number, expect| assert_eq!(run(&allowing_filter(77), number, [0; 4]), expect, "{number}");
+        check(libc::SYS_vmsplice, ABSENT);
+        check(libc::SYS_setns, DENY);
+        check(libc::SYS_socket, DENY);
+        check(libc::SYS_listxattr, UNSUPPORTED);
+        check(libc::SYS_futex, ALLOW);
+        check(600, ABSENT);
+    }
+
+    #[test]
+    fn no_call_is_both_allowed_and_denied() {
+        let denied: Vec<c_long> = [ALWAYS_DENIED, ALWAYS_DENIED_HERE, DENIED_TO_CELLS, DENIED_TO_CELLS_HERE].concat();
+        for number in ALLOWED.iter().chain(ALLOWED_HERE) {
+            assert!(!denied.contains(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn the_mark_of_a_process_stands_in_a_program_only_as_such() {
+        let mark = PID_MARK.to_ne_bytes();
+        let count = |program: &[sock_filter]| bytes(program).windows(4).filter(|four| *four == mark).count();
+        assert_eq!((count(&allowing_filter(PID_MARK)), count(&denying_filter(PID_MARK))), (2, 2));
+        assert_eq!(count(&allowing_filter(1)), 0);
     }
 }

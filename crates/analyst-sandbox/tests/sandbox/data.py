@@ -7,10 +7,10 @@ import pyarrow as pa
 folder = sys.argv[1]
 
 
-def write(name, columns):
+def write(name, columns, batch=None):
     table = pa.table(columns)
     with pa.OSFile(f"{folder}/{name}", "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
+        writer.write_table(table, max_chunksize=batch)
 
 
 write("sales.arrow", {
@@ -30,5 +30,9 @@ write("people.arrow", {"region": pa.array(["North", "South"]), "heads": pa.array
 write("old.arrow", {"day": pa.array([datetime.date(1500, 1, 1), datetime.date(2024, 1, 1)], pa.date32())})
 write("empty.arrow", {"a": pa.array([], pa.int64()), "b": pa.array([], pa.large_string())})
 write("big.arrow", {"x": pa.array(range(3_000_000), pa.int64()), "y": pa.array([0.5] * 3_000_000, pa.float64())})
+write("batches.arrow", {
+    "x": pa.array(range(1000), pa.int64()), "n": pa.array([None, 1] * 500, pa.int64()), "y": pa.array([0.5] * 1000, pa.float64()),
+    "b": pa.array([None, True] * 500, pa.bool_()), "s": pa.array(["a", None] * 500, pa.large_string()),
+}, batch=64)
 with open(f"{folder}/broken.arrow", "wb") as file:
     file.write(b"ARROW1\0\0" + b"\xff" * 500 + b"ARROW1")

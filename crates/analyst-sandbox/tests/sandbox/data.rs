@@ -154,6 +154,19 @@ fn large_datasets_are_mapped_not_copied() {
 }
 
 #[test]
+fn datasets_of_several_batches_are_one_frame_that_can_be_written() {
+    let outcome = cell(
+        "metric('types', ' '.join(str(t) for t in df.dtypes)); metric('sum', int(df.x.sum())); metric('n', int(df.n.sum()))
+df.loc[df.x > 990, 'y'] = 1.0; df.loc[0, 'b'] = False; df.loc[1, 's'] = 'z'
+metric('y', float(df.y.sum())); metric('b', int(df.b.notna().sum())); metric('s', df.s.iloc[:3].tolist() == ['a', 'z', 'a'])",
+    )
+    .dataset("batches", "batches.arrow")
+    .ok();
+    let expect = json!({"types": "int64 Int64 float64 boolean object", "sum": 499_500, "n": 500, "y": 504.5, "b": 501, "s": true});
+    assert_eq!(outcome.metrics(), expect);
+}
+
+#[test]
 fn data_that_cannot_be_read_is_an_error_of_the_data() {
     for (file, word) in [("broken.arrow", "could not be read"), ("absent.arrow", "cannot be read")] {
         let outcome = cell("1").dataset("bad", file).fails(ExecutionStatus::Error, "DataError");

@@ -5,6 +5,7 @@ mod data;
 mod errors;
 mod install;
 mod kit;
+mod layers;
 mod limits;
 mod results;
 mod walls;

@@ -6,6 +6,7 @@ mod agents;
 mod chats;
 mod concurrency;
 mod crash;
+mod ledger;
 mod opening;
 mod owners;
 mod round_trips;

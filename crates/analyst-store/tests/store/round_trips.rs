@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::mem::discriminant;
 
-use analyst_store::{Execution, Store, StoreError};
+use analyst_store::{Execution, FileState, Store, StoreError};
 use analyst_types::*;
 use serde_json::json;
 
@@ -259,4 +259,32 @@ async fn what_does_not_exist_is_not_found() {
     assert!(store.messages().list(id()).await.unwrap().is_empty());
     assert!(store.run_events().list(id(), 0).await.unwrap().is_empty());
     assert!(store.artifacts().list(id()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn files_that_were_opened_before() {
+    let store = Store::in_memory().await.unwrap();
+    let file = FileState {
+        path: NASTY.into(),
+        options: "{}".into(),
+        reader: "1".into(),
+        size_bytes: 5,
+        version: "1.000000001 7".into(),
+    };
+    assert_eq!(store.opened_files().find(&file).await.unwrap(), None);
+    let tables = json!([{ "name": NASTY }]);
+    store.opened_files().remember(&file, &tables, at(1)).await.unwrap();
+    assert_eq!(store.opened_files().find(&file).await.unwrap(), Some(tables));
+    let changed = FileState { version: "1.000000002 7".into(), ..file.clone() };
+    for other in [
+        changed.clone(),
+        FileState { size_bytes: 6, ..file.clone() },
+        FileState { reader: "2".into(), ..file.clone() },
+        FileState { options: "{\"sheet\":\"a\"}".into(), ..file.clone() },
+    ] {
+        assert_eq!(store.opened_files().find(&other).await.unwrap(), None, "{other:?}");
+    }
+    store.opened_files().remember(&changed, &json!([]), at(2)).await.unwrap();
+    assert_eq!(store.opened_files().find(&changed).await.unwrap(), Some(json!([])));
+    assert_eq!(store.opened_files().find(&file).await.unwrap(), None, "what was is forgotten");
 }

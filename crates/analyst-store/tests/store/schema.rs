@@ -5,7 +5,7 @@ use analyst_store::{FILE_NAME, Store};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 
-const TABLES: [(&str, &str); 13] = [
+const TABLES: [(&str, &str); 16] = [
     (
         "agent_templates",
         "template_name display_name description category variant_type is_premium usage_count icon_url prompt_template \
@@ -20,6 +20,8 @@ const TABLES: [(&str, &str); 13] = [
         "id run_id cell_id parent_id attempt language code status stdout stderr error variables duration_ms \
          peak_memory_bytes started_at finished_at",
     ),
+    ("ledger", "seq at run_id url model purpose attempt privacy shown body body_bytes body_hash hash"),
+    ("ledger_outcomes", "seq at status response_bytes response_hash error"),
     ("messages", "number id chat_id role text run_id at"),
     (
         "model_usage",
@@ -30,6 +32,7 @@ const TABLES: [(&str, &str); 13] = [
     ("settings", "key value"),
     ("user_template_preferences", "template_name enabled usage_count last_used_at"),
     ("message_search", "text"),
+    ("opened_files", "path options reader size_bytes version tables opened_at"),
 ];
 
 async fn fresh() -> (tempfile::TempDir, SqliteConnection) {

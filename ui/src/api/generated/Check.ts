@@ -6,7 +6,7 @@ import type { CheckStatus } from "./CheckStatus";
  */
 export type Check = { 
 /**
- * `data folder`, `database`, `python`, `sandbox`, `keyring`, `display`, `models`.
+ * `data folder`, `database`, `data worker`, `python`, `sandbox`, `keyring`, `display`, `models`.
  */
 name: string, 
 /**

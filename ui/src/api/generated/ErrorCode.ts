@@ -3,4 +3,4 @@
 /**
  * A code exists only if a face branches on it.
  */
-export type ErrorCode = "invalid_request" | "not_found" | "unreadable_file" | "code_failed" | "python_unavailable" | "key_rejected" | "model_unavailable" | "cancelled" | "storage" | "internal";
+export type ErrorCode = "invalid_request" | "not_found" | "unreadable_file" | "code_failed" | "python_unavailable" | "key_rejected" | "model_unavailable" | "cancelled" | "not_enough_memory" | "storage" | "internal";

@@ -12,4 +12,8 @@ datasetId: DatasetId,
 /**
  * The file; its extension says the format: csv, ndjson, parquet, arrow or xlsx.
  */
-path: string, };
+path: string, 
+/**
+ * By which `task::get` and `task::cancel` find the work; made by the client.
+ */
+taskId?: string, };

@@ -17,4 +17,8 @@ options?: ReadOptions,
 /**
  * The chat to add it to.
  */
-chatId?: ChatId, };
+chatId?: ChatId, 
+/**
+ * By which `task::get` and `task::cancel` find the work; made by the client.
+ */
+taskId?: string, };

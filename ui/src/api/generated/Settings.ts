@@ -30,4 +30,20 @@ timeoutSecs: number,
 /**
  * Megabytes a piece of code may use.
  */
-memoryMb: number, };
+memoryMb: number, 
+/**
+ * Nothing is asked of any other machine: no model, no download, no database.
+ */
+offline: boolean, 
+/**
+ * Requests one question may make.
+ */
+maxCallsPerRun: number, 
+/**
+ * US dollars one question may cost; null is no limit.
+ */
+maxUsdPerRun: number | null, 
+/**
+ * US dollars all questions of 24 hours may cost; null is no limit.
+ */
+maxUsdPerDay: number | null, };

@@ -13,10 +13,18 @@ import type { DatasetRef } from "./DatasetRef";
 import type { Datasets } from "./Datasets";
 import type { DoctorReport } from "./DoctorReport";
 import type { ExportDataset } from "./ExportDataset";
+import type { ExportLedger } from "./ExportLedger";
 import type { ExportQuery } from "./ExportQuery";
 import type { Exported } from "./Exported";
 import type { FileInfo } from "./FileInfo";
 import type { InspectFile } from "./InspectFile";
+import type { LedgerBody } from "./LedgerBody";
+import type { LedgerCheck } from "./LedgerCheck";
+import type { LedgerEntries } from "./LedgerEntries";
+import type { LedgerExported } from "./LedgerExported";
+import type { LedgerRef } from "./LedgerRef";
+import type { LedgerTotals } from "./LedgerTotals";
+import type { ListLedger } from "./ListLedger";
 import type { ModelTest } from "./ModelTest";
 import type { Models } from "./Models";
 import type { Nothing } from "./Nothing";
@@ -25,6 +33,7 @@ import type { OpenSample } from "./OpenSample";
 import type { OpenText } from "./OpenText";
 import type { PreviewDataset } from "./PreviewDataset";
 import type { Profile } from "./Profile";
+import type { ProfileDataset } from "./ProfileDataset";
 import type { PythonStatus } from "./PythonStatus";
 import type { QueryDatasets } from "./QueryDatasets";
 import type { RenameChat } from "./RenameChat";
@@ -43,6 +52,8 @@ import type { SetSecret } from "./SetSecret";
 import type { Settings } from "./Settings";
 import type { StartRun } from "./StartRun";
 import type { TableData } from "./TableData";
+import type { TaskRef } from "./TaskRef";
+import type { TaskState } from "./TaskState";
 import type { TestModel } from "./TestModel";
 import type { UnlockVault } from "./UnlockVault";
 import type { UpdateSettings } from "./UpdateSettings";
@@ -62,11 +73,13 @@ export interface Commands {
   "dataset::list": { req: Nothing; res: Datasets };
   "dataset::get": { req: DatasetRef; res: Dataset };
   "dataset::preview": { req: PreviewDataset; res: TableData };
-  "dataset::profile": { req: DatasetRef; res: Profile };
+  "dataset::profile": { req: ProfileDataset; res: Profile };
   "dataset::query": { req: QueryDatasets; res: TableData };
   "dataset::export": { req: ExportDataset; res: Exported };
   "dataset::export_query": { req: ExportQuery; res: Exported };
   "dataset::remove": { req: DatasetRef; res: Nothing };
+  "task::get": { req: TaskRef; res: TaskState };
+  "task::cancel": { req: TaskRef; res: Nothing };
   "chat::create": { req: CreateChat; res: Chat };
   "chat::list": { req: Nothing; res: Chats };
   "chat::get": { req: ChatRef; res: ChatView };
@@ -89,6 +102,11 @@ export interface Commands {
   "vault::unlock": { req: UnlockVault; res: SecretStoreInfo };
   "settings::get": { req: Nothing; res: Settings };
   "settings::update": { req: UpdateSettings; res: Settings };
+  "ledger::list": { req: ListLedger; res: LedgerEntries };
+  "ledger::get": { req: LedgerRef; res: LedgerBody };
+  "ledger::totals": { req: Nothing; res: LedgerTotals };
+  "ledger::verify": { req: Nothing; res: LedgerCheck };
+  "ledger::export": { req: ExportLedger; res: LedgerExported };
   "usage::summary": { req: Nothing; res: UsageSummary };
 }
 
@@ -111,6 +129,8 @@ export const TOUCHES = {
   "dataset::export": [],
   "dataset::export_query": [],
   "dataset::remove": ["dataset", "chat"],
+  "task::get": [],
+  "task::cancel": [],
   "chat::create": ["chat"],
   "chat::list": [],
   "chat::get": [],
@@ -133,5 +153,10 @@ export const TOUCHES = {
   "vault::unlock": ["model", "doctor"],
   "settings::get": [],
   "settings::update": ["settings", "model"],
+  "ledger::list": [],
+  "ledger::get": [],
+  "ledger::totals": [],
+  "ledger::verify": [],
+  "ledger::export": [],
   "usage::summary": [],
 } as const satisfies Record<keyof Commands, readonly string[]>;

@@ -1,22 +1,24 @@
 //! Delimited text: decoded, split, laid out, typed.
 
+pub(crate) mod sample;
+pub(crate) mod stream;
 pub(crate) mod tokens;
 
 use std::borrow::Cow;
 
 use analyst_types::{DataWarning, FileKind, Format, ReadOptions};
-use tokio_util::sync::CancellationToken;
 
 use self::tokens::{Tokens, tokenize_while};
 use super::{FileFormat, Table};
 use crate::DataError;
 use crate::grid::{Cell, Grid};
-use crate::infer::decision::Hints;
+use crate::infer::decision::{Conventions, Hints};
 use crate::infer::infer;
 use crate::infer::tally::TextPolicy;
 use crate::layout::{Layout, LayoutHints};
-use crate::sniff::{dialect, encoding};
-use crate::source::Source;
+use crate::sniff::dialect::{self, Dialect};
+use crate::sniff::encoding;
+use crate::source::{Source, Watch, check};
 
 /// Delimited text of any kind.
 pub(crate) struct Csv;
@@ -34,47 +36,92 @@ impl FileFormat for Csv {
         false
     }
 
-    fn read(&self, source: Source, options: &ReadOptions, cancel: &CancellationToken) -> Result<Vec<Table>, DataError> {
-        let delimiter = options.delimiter.as_deref().map(delimiter_named).transpose()?;
-        let decimal = options.decimal.as_deref().map(decimal_named).transpose()?;
-        let decoded = encoding::decode(source.bytes, options.encoding.as_deref())?;
+    fn read(&self, source: Source, options: &ReadOptions, cancel: &dyn Watch) -> Result<Vec<Table>, DataError> {
+        let told = Told::of(options)?;
+        let decoded = encoding::decode(source.bytes.into_vec(), options.encoding.as_deref())?;
         if decoded.text.trim().is_empty() {
             return Err(DataError::Empty { what: source.file_name });
         }
-        let told = dialect::separator_line(&decoded.text);
-        let text = &decoded.text[told.map_or(0, |(_, length)| length)..];
-        let dialect = dialect::sniff(text, delimiter.or(told.map(|(delimiter, _)| delimiter)));
-        let tokens = tokenize_while(text, dialect, usize::MAX, &mut || !cancel.is_cancelled());
-        if cancel.is_cancelled() {
-            return Err(DataError::Cancelled);
-        }
+        let split = match sample::of_text(&decoded.text) {
+            Some(sample) => Split::of(&String::from_utf8_lossy(&sample.bytes), &told),
+            None => Split::of(&decoded.text, &told),
+        };
+        let text = &decoded.text[split.skip..];
+        let tokens = tokenize_while(text, split.dialect, usize::MAX, &mut || !cancel.is_cancelled());
+        check(cancel)?;
         if tokens.truncated {
             return Err(DataError::TooLarge { what: source.file_name, limit: "4,000 million cells".into() });
         }
-        let grid = CsvGrid { tokens, first_line: u64::from(told.is_some()) };
-        let layout_hints = LayoutHints { header_row: options.header_row, decimal };
-        let Some(layout) = Layout::of(&grid, layout_hints)? else {
+        let grid = CsvGrid { tokens, first_line: split.first_line };
+        let Some(layout) = Layout::of(&grid, told.layout_hints())? else {
             return Err(DataError::Empty { what: source.file_name });
         };
-        let hints = Hints { decimal, comma_is_free: dialect.delimiter != b',', declares_types: false };
-        let typed = infer(&layout.body(&grid), TextPolicy::GUESS, hints, cancel)?;
+        let typed = infer(&layout.body(&grid), TextPolicy::GUESS, told.hints(&split), cancel)?;
         let mut warnings = decoded.warnings;
-        warnings.extend(unclosed_quotes(&grid));
+        warnings.extend(unclosed_quotes(grid.tokens.unclosed.iter().map(|line| line + split.first_line).collect()));
+        let format = format_of(decoded.encoding, &split, &layout, &typed.conventions);
         warnings.extend(layout.warnings);
         warnings.extend(typed.warnings);
-        let conventions = typed.conventions;
-        let format = Format {
-            encoding: Some(decoded.encoding),
-            delimiter: Some(char::from(dialect.delimiter).to_string()),
-            quote: Some(char::from(dialect.quote).to_string()),
-            header_row: layout.header_row,
-            decimal: Some(char::from(conventions.decimal.unwrap_or(conventions.decimal_if_open)).to_string()),
-            thousands: conventions.thousands.name().map(str::to_owned),
-            date_order: conventions.date_order.map(|order| order.name().to_owned()),
-            total_rows: layout.total_rows,
-            ..Format::of(FileKind::Csv)
-        };
         Ok(vec![Table { sheet: None, frame: typed.frame, format, warnings }])
+    }
+}
+
+/// What a person says about a text.
+struct Told {
+    delimiter: Option<u8>,
+    decimal: Option<u8>,
+    header_row: Option<u32>,
+}
+
+impl Told {
+    fn of(options: &ReadOptions) -> Result<Self, DataError> {
+        Ok(Self {
+            delimiter: options.delimiter.as_deref().map(delimiter_named).transpose()?,
+            decimal: options.decimal.as_deref().map(decimal_named).transpose()?,
+            header_row: options.header_row,
+        })
+    }
+
+    fn layout_hints(&self) -> LayoutHints {
+        LayoutHints { header_row: self.header_row, decimal: self.decimal }
+    }
+
+    fn hints(&self, split: &Split) -> Hints {
+        Hints { decimal: self.decimal, comma_is_free: split.dialect.delimiter != b',', declares_types: false }
+    }
+}
+
+/// How a text is split into fields.
+struct Split {
+    /// Bytes before the first row: a line that names the delimiter.
+    skip: usize,
+    /// Lines before the first row.
+    first_line: u64,
+    dialect: Dialect,
+}
+
+impl Split {
+    /// Guesses from a text, or from a sample of one.
+    fn of(text: &str, told: &Told) -> Self {
+        let named = dialect::separator_line(text);
+        let skip = named.map_or(0, |(_, length)| length);
+        let delimiter = told.delimiter.or(named.map(|(delimiter, _)| delimiter));
+        Self { skip, first_line: u64::from(named.is_some()), dialect: dialect::sniff(&text[skip..], delimiter) }
+    }
+}
+
+/// The recipe.
+fn format_of(encoding: String, split: &Split, layout: &Layout, conventions: &Conventions) -> Format {
+    Format {
+        encoding: Some(encoding),
+        delimiter: Some(char::from(split.dialect.delimiter).to_string()),
+        quote: Some(char::from(split.dialect.quote).to_string()),
+        header_row: layout.header_row,
+        decimal: Some(char::from(conventions.decimal.unwrap_or(conventions.decimal_if_open)).to_string()),
+        thousands: conventions.thousands.name().map(str::to_owned),
+        date_order: conventions.date_order.map(|order| order.name().to_owned()),
+        total_rows: layout.total_rows,
+        ..Format::of(FileKind::Csv)
     }
 }
 
@@ -140,8 +187,7 @@ impl Grid for CsvGrid<'_> {
     }
 }
 
-fn unclosed_quotes(grid: &CsvGrid<'_>) -> Option<DataWarning> {
-    let rows = grid.tokens.unclosed.clone();
+fn unclosed_quotes(rows: Vec<u64>) -> Option<DataWarning> {
     (!rows.is_empty()).then(|| DataWarning {
         code: "unclosed_quote".into(),
         message: "A quote opens but never closes; it was read as a letter.".to_owned(),

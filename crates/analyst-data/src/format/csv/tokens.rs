@@ -9,9 +9,43 @@ use crate::sniff::dialect::Dialect;
 
 /// A field's place: start and length in bytes. The top bits of the length say how it is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Field {
+pub(crate) struct Field {
     start: u32,
     length: u32,
+}
+
+impl Field {
+    /// The same field in a text where everything stands elsewhere.
+    pub fn moved(self, from: u32, to: u32) -> Self {
+        Self { start: self.start - from + to, ..self }
+    }
+
+    /// The field's text, its quotes resolved; `scratch` holds it when it is not written as it is meant.
+    pub fn text<'s>(self, text: &'s str, dialect: Dialect, scratch: &'s mut String) -> &'s str {
+        let raw = self.raw(text);
+        if self.length & ESCAPED == 0 {
+            return raw;
+        }
+        scratch.clear();
+        unescape(raw, dialect, scratch);
+        scratch
+    }
+
+    /// The same, on its own.
+    pub fn cow(self, text: &str, dialect: Dialect) -> Cow<'_, str> {
+        let raw = self.raw(text);
+        if self.length & ESCAPED == 0 {
+            return Cow::Borrowed(raw);
+        }
+        let mut resolved = String::with_capacity(raw.len());
+        unescape(raw, dialect, &mut resolved);
+        Cow::Owned(resolved)
+    }
+
+    fn raw(self, text: &str) -> &str {
+        let start = self.start as usize;
+        &text[start..start + (self.length & LENGTH) as usize]
+    }
 }
 
 /// The field holds doubled quotes or escapes that must be resolved.
@@ -26,6 +60,8 @@ pub(crate) struct Tokens<'t> {
     fields: Vec<Field>,
     /// Where each row's fields begin in `fields`; one more than there are rows.
     starts: Vec<u32>,
+    /// Where each row begins in the text.
+    row_starts: Vec<u32>,
     /// Line of each row, counted from 1.
     lines: Vec<u32>,
     /// Rows with blank lines before them, ascending.
@@ -34,7 +70,29 @@ pub(crate) struct Tokens<'t> {
     pub unclosed: Vec<u64>,
     /// The text was longer than this structure can address, or reading was stopped.
     pub truncated: bool,
+    /// Where the row after the last one begins.
+    pub end: usize,
+    /// Line ends passed.
+    pub n_lines: u32,
+    /// Blank lines stand after the last row.
+    pub gap_after: bool,
+    /// Something in it would be read otherwise after quotes that never close.
+    pub depends_on_unclosed: bool,
 }
+
+/// A stretch of a longer text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    /// Rows that begin here or later belong to the next part.
+    pub until: usize,
+    /// The text ends where the file does.
+    pub is_last: bool,
+    /// Quotes before this part that never close.
+    pub unclosed_before: usize,
+}
+
+/// A quoted field with line breaks that is longer than this is a quote that was never closed.
+const LONGEST_QUOTED: usize = 16 << 20;
 
 /// Beyond this many quotes that never close, a quote must close on its own line.
 const MAX_UNCLOSED: usize = 3;
@@ -51,22 +109,8 @@ pub(crate) fn tokenize_while<'t>(
     max_rows: usize,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Tokens<'t> {
-    let mut reader = Reader {
-        bytes: text.as_bytes(),
-        at: 0,
-        line: 1,
-        newline: if dialect.cr_only { b'\r' } else { b'\n' },
-        tokens: Tokens {
-            text,
-            dialect,
-            fields: Vec::with_capacity(text.len().min(1 << 30) / 8),
-            starts: vec![0],
-            lines: Vec::new(),
-            gaps: Vec::new(),
-            unclosed: Vec::new(),
-            truncated: false,
-        },
-    };
+    let part = Part { until: usize::MAX, is_last: true, unclosed_before: 0 };
+    let mut reader = Reader::new(text, dialect, part);
     const ASK_EVERY: usize = 1 << 14;
     let mut gap = false;
     while reader.at < reader.bytes.len() {
@@ -88,7 +132,30 @@ pub(crate) fn tokenize_while<'t>(
         }
         reader.read_row();
     }
-    reader.tokens
+    reader.finish(gap)
+}
+
+/// Splits the rows that begin in a part of a longer text, which must begin where a row does. `None` when the last of
+/// them may go on beyond `text`.
+pub(crate) fn tokenize_part<'t>(text: &'t str, dialect: Dialect, part: Part) -> Option<Tokens<'t>> {
+    let mut reader = Reader::new(text, dialect, part);
+    let end = part.until.min(text.len());
+    let mut gap = false;
+    while reader.at < end {
+        if reader.skip_blank_line() {
+            gap = true;
+        } else {
+            if gap {
+                reader.tokens.gaps.push(reader.tokens.lines.len() as u32);
+                gap = false;
+            }
+            reader.read_row();
+        }
+        if !part.is_last && (reader.ran_out || reader.at >= text.len()) {
+            return None;
+        }
+    }
+    Some(reader.finish(gap))
 }
 
 struct Reader<'t> {
@@ -96,10 +163,65 @@ struct Reader<'t> {
     at: usize,
     line: u32,
     newline: u8,
+    unclosed_before: usize,
+    /// A quote was looked for up to the end of the text.
+    ran_out: bool,
     tokens: Tokens<'t>,
 }
 
-impl Reader<'_> {
+/// The first `one` or `other` from `at` on; the length when there is none.
+#[inline]
+fn find_mark(bytes: &[u8], mut at: usize, one: u8, other: u8) -> usize {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = LOW << 7;
+    let (ones, others) = (LOW * u64::from(one), LOW * u64::from(other));
+    // Eight bytes at a time: a byte that equals the mark becomes zero, and a zero borrows from its highest bit.
+    while let Some(&word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(word);
+        let (x, y) = (word ^ ones, word ^ others);
+        let hit = ((x.wrapping_sub(LOW) & !x) | (y.wrapping_sub(LOW) & !y)) & HIGH;
+        if hit != 0 {
+            return at + hit.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while at < bytes.len() && bytes[at] != one && bytes[at] != other {
+        at += 1;
+    }
+    at
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str, dialect: Dialect, part: Part) -> Self {
+        Reader {
+            bytes: text.as_bytes(),
+            at: 0,
+            line: 1,
+            newline: if dialect.cr_only { b'\r' } else { b'\n' },
+            unclosed_before: part.unclosed_before,
+            ran_out: false,
+            tokens: Tokens {
+                text,
+                dialect,
+                fields: Vec::with_capacity(text.len().min(1 << 30) / 8),
+                starts: vec![0],
+                row_starts: Vec::new(),
+                lines: Vec::new(),
+                gaps: Vec::new(),
+                unclosed: Vec::new(),
+                truncated: false,
+                end: 0,
+                n_lines: 0,
+                gap_after: false,
+                depends_on_unclosed: false,
+            },
+        }
+    }
+
+    fn finish(self, gap_after: bool) -> Tokens<'t> {
+        Tokens { end: self.at, n_lines: self.line - 1, gap_after, ..self.tokens }
+    }
+
     /// Skips a line of nothing but blanks.
     fn skip_blank_line(&mut self) -> bool {
         let mut end = self.at;
@@ -122,6 +244,7 @@ impl Reader<'_> {
 
     fn read_row(&mut self) {
         self.tokens.lines.push(self.line);
+        self.tokens.row_starts.push(self.at as u32);
         loop {
             let more = self.read_field();
             if !more {
@@ -151,10 +274,7 @@ impl Reader<'_> {
     fn read_plain(&mut self, start: usize) -> bool {
         let (delimiter, newline) = (self.tokens.dialect.delimiter, self.newline);
         let bytes = self.bytes;
-        let mut at = self.at;
-        while at < bytes.len() && bytes[at] != delimiter && bytes[at] != newline {
-            at += 1;
-        }
+        let at = find_mark(bytes, self.at, delimiter, newline);
         let end = if at > start && newline == b'\n' && bytes[at - 1] == b'\r' && bytes.get(at) != Some(&delimiter) {
             at - 1
         } else {
@@ -183,13 +303,19 @@ impl Reader<'_> {
     fn read_quoted(&mut self) -> Option<bool> {
         let Dialect { quote, backslash, delimiter, .. } = self.tokens.dialect;
         let bytes = self.bytes;
-        let one_line = self.tokens.unclosed.len() >= MAX_UNCLOSED;
+        let one_line = self.unclosed_before + self.tokens.unclosed.len() >= MAX_UNCLOSED;
         let start = self.at + 1;
         let mut at = start;
         let mut escaped = false;
         let mut newlines = 0;
-        while at < bytes.len() {
-            let byte = bytes[at];
+        loop {
+            if !backslash {
+                at = find_mark(bytes, at, quote, self.newline);
+            }
+            let Some(&byte) = bytes.get(at) else {
+                self.ran_out = true;
+                break;
+            };
             if byte == quote {
                 let next = bytes.get(at + 1).copied();
                 if next == Some(quote) {
@@ -202,6 +328,7 @@ impl Reader<'_> {
                 if closes {
                     self.push(start, at, escaped);
                     self.line += newlines;
+                    self.tokens.depends_on_unclosed |= newlines > 0;
                     return Some(self.finish_field(after));
                 }
                 // A quote that opens a field further down: the one before was never closed.
@@ -217,12 +344,17 @@ impl Reader<'_> {
                 newlines += u32::from(bytes[at] == self.newline);
             } else if byte == self.newline {
                 if one_line {
+                    self.tokens.depends_on_unclosed = true;
                     return None;
+                }
+                if at - start > LONGEST_QUOTED {
+                    break;
                 }
                 newlines += 1;
             }
             at += 1;
         }
+        self.tokens.depends_on_unclosed = true;
         if !one_line {
             self.tokens.unclosed.push(u64::from(self.line));
         }
@@ -279,32 +411,47 @@ impl<'t> Tokens<'t> {
         if at >= self.starts[row + 1] as usize {
             return Cow::Borrowed("");
         }
-        let field = self.fields[at];
-        let start = field.start as usize;
-        let raw = &self.text[start..start + (field.length & LENGTH) as usize];
-        if field.length & ESCAPED == 0 { Cow::Borrowed(raw) } else { Cow::Owned(self.unescape(raw)) }
+        self.fields[at].cow(self.text, self.dialect)
     }
 
-    fn unescape(&self, raw: &str) -> String {
-        let quote = char::from(self.dialect.quote);
-        let mut text = String::with_capacity(raw.len());
-        let mut letters = raw.chars().peekable();
-        while let Some(letter) = letters.next() {
-            if letter == quote && letters.peek() == Some(&quote) {
-                letters.next();
-            } else if self.dialect.backslash && letter == '\\' {
-                match letters.peek() {
-                    Some(&next) if next == quote || next == '\\' => {
-                        text.push(next);
-                        letters.next();
-                        continue;
-                    }
-                    _ => {}
+    /// The fields of a row.
+    pub fn fields(&self, row: usize) -> &[Field] {
+        &self.fields[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+
+    /// Where a row begins in the text.
+    pub fn start(&self, row: usize) -> usize {
+        self.row_starts[row] as usize
+    }
+
+    /// Where a row ends, its line end and blank lines after it included.
+    pub fn end_of(&self, row: usize) -> usize {
+        self.row_starts.get(row + 1).map_or(self.end, |&next| next as usize)
+    }
+
+    /// The text that was split.
+    pub fn whole(&self) -> &'t str {
+        self.text
+    }
+}
+
+fn unescape(raw: &str, dialect: Dialect, text: &mut String) {
+    let quote = char::from(dialect.quote);
+    let mut letters = raw.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter == quote && letters.peek() == Some(&quote) {
+            letters.next();
+        } else if dialect.backslash && letter == '\\' {
+            match letters.peek() {
+                Some(&next) if next == quote || next == '\\' => {
+                    text.push(next);
+                    letters.next();
+                    continue;
                 }
+                _ => {}
             }
-            text.push(letter);
         }
-        text
+        text.push(letter);
     }
 }
 
@@ -358,6 +505,26 @@ mod tests {
         assert_eq!(lines, [1, 2, 5, 6]);
         assert!(tokens.gap_before(2) && !tokens.gap_before(1));
         assert_eq!(tokens.unclosed, [6]);
+    }
+
+    #[test]
+    fn a_text_in_parts_has_the_rows_of_the_whole() {
+        let text = "a,b\n\"x\n,y\",2\n\n3,\"4\"\"\"\r\n5,\"open\n6,7\n";
+        let whole: Vec<Vec<String>> = rows(text, PLAIN);
+        for until in 1..text.len() {
+            let (mut at, mut found, mut unclosed_before) = (0, Vec::new(), 0);
+            while at < text.len() {
+                let part = Part { until, is_last: true, unclosed_before };
+                let tokens = tokenize_part(&text[at..], PLAIN, part).unwrap();
+                let row = |row| (0..tokens.width(row)).map(|column| tokens.text(row, column).into_owned()).collect();
+                found.extend((0..tokens.n_rows()).map(row).collect::<Vec<Vec<String>>>());
+                unclosed_before += tokens.unclosed.len();
+                at += tokens.end;
+            }
+            assert_eq!(found, whole, "parts of {until}");
+        }
+        let cut = Part { until: 5, is_last: false, unclosed_before: 0 };
+        assert!(tokenize_part(&text[..8], PLAIN, cut).is_none());
     }
 
     #[test]

@@ -10,7 +10,6 @@ use std::io::Cursor;
 
 use analyst_types::{DataWarning, FileKind, Format, ReadOptions};
 use calamine::{Reader, SheetType, SheetVisible, Sheets, open_workbook_from_rs};
-use tokio_util::sync::CancellationToken;
 
 use self::sheet::SheetGrid;
 use super::{FileFormat, Table};
@@ -18,7 +17,7 @@ use crate::infer::decision::Hints;
 use crate::infer::infer;
 use crate::infer::tally::TextPolicy;
 use crate::layout::{Layout, LayoutHints};
-use crate::source::Source;
+use crate::source::{Source, Watch};
 use crate::{DataError, panics};
 
 /// Workbooks of all kinds.
@@ -41,7 +40,7 @@ impl FileFormat for Excel {
         bytes.starts_with(COMPOUND_MAGIC) || archive::is_workbook(bytes)
     }
 
-    fn read(&self, source: Source, options: &ReadOptions, cancel: &CancellationToken) -> Result<Vec<Table>, DataError> {
+    fn read(&self, source: Source, options: &ReadOptions, cancel: &dyn Watch) -> Result<Vec<Table>, DataError> {
         archive::check_size(&source)?;
         let file_name = source.file_name.clone();
         panics::caught(&file_name, || {
@@ -74,7 +73,7 @@ fn open_workbook(source: Source) -> Result<Workbook, DataError> {
     let is_compound = bytes.starts_with(COMPOUND_MAGIC);
     let is_ods = !is_compound && archive::contains(&bytes, b"opendocument");
     let is_xlsb = !is_compound && archive::contains(&bytes, b"xl/workbook.bin");
-    let input = Cursor::new(bytes);
+    let input = Cursor::new(bytes.into_vec());
     let opened = if is_compound && extension.starts_with("xlsx") {
         // A workbook with a password is a compound file around the real one.
         open_workbook_from_rs(input).map(Sheets::Xlsx).map_err(|error: calamine::XlsxError| error.into())
@@ -154,7 +153,7 @@ fn read_sheet(
     grid: &SheetGrid,
     name: &str,
     options: &ReadOptions,
-    cancel: &CancellationToken,
+    cancel: &dyn Watch,
 ) -> Result<Option<Table>, DataError> {
     let Some(layout) = Layout::of(grid, LayoutHints { header_row: options.header_row, decimal: None })? else {
         return Ok(None);

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use calamine::{CellErrorType, Data, DataRef, ExcelDateTime, Reader, Sheets};
-use tokio_util::sync::CancellationToken;
 
 use super::{Workbook, unreadable};
 use crate::DataError;
 use crate::grid::{Cell, Grid};
 use crate::infer::date;
+use crate::source::Watch;
 
 /// Cells of one sheet, more than which nobody looks at.
 const MAX_CELLS: usize = 20_000_000;
@@ -34,7 +34,7 @@ struct Row {
 
 impl SheetGrid {
     /// Reads all cells of the sheet `name`.
-    pub fn read(workbook: &mut Workbook, name: &str, cancel: &CancellationToken) -> Result<Self, DataError> {
+    pub fn read(workbook: &mut Workbook, name: &str, cancel: &dyn Watch) -> Result<Self, DataError> {
         let mut builder = Builder { cells: Vec::new(), cancel, name };
         let failed = |error: calamine::Error| unreadable(&format!("The sheet {name:?}"), &error);
         match workbook {
@@ -71,7 +71,7 @@ impl SheetGrid {
 
 struct Builder<'c> {
     cells: Vec<((u32, u32), Cell<'static>)>,
-    cancel: &'c CancellationToken,
+    cancel: &'c dyn Watch,
     name: &'c str,
 }
 

@@ -5,7 +5,6 @@ mod grid;
 mod scan;
 
 use analyst_types::{FileKind, Format, ReadOptions};
-use tokio_util::sync::CancellationToken;
 
 use self::grid::JsonGrid;
 use self::scan::Scanner;
@@ -15,7 +14,7 @@ use crate::infer::decision::Hints;
 use crate::infer::tally::TextPolicy;
 use crate::infer::{Body, infer};
 use crate::sniff::encoding;
-use crate::source::Source;
+use crate::source::{Source, Watch};
 
 /// One JSON document.
 pub(crate) struct Json;
@@ -39,7 +38,7 @@ impl FileFormat for Json {
         }
     }
 
-    fn read(&self, source: Source, options: &ReadOptions, cancel: &CancellationToken) -> Result<Vec<Table>, DataError> {
+    fn read(&self, source: Source, options: &ReadOptions, cancel: &dyn Watch) -> Result<Vec<Table>, DataError> {
         read_table(source, options, FileKind::Json, cancel)
     }
 }
@@ -49,9 +48,9 @@ pub(super) fn read_table(
     source: Source,
     options: &ReadOptions,
     kind: FileKind,
-    cancel: &CancellationToken,
+    cancel: &dyn Watch,
 ) -> Result<Vec<Table>, DataError> {
-    let decoded = encoding::decode(source.bytes, options.encoding.as_deref())?;
+    let decoded = encoding::decode(source.bytes.into_vec(), options.encoding.as_deref())?;
     if decoded.text.trim().is_empty() {
         return Err(DataError::Empty { what: source.file_name });
     }

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use tokio_util::sync::CancellationToken;
-
 use crate::DataError;
+use crate::source::Watch;
 
 /// A value that still refers to the text.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,13 +26,13 @@ const CANCEL_EVERY: usize = 1 << 14;
 pub(super) struct Scanner<'t> {
     text: &'t str,
     at: usize,
-    cancel: &'t CancellationToken,
+    cancel: &'t dyn Watch,
     n_values: usize,
 }
 
 impl<'t> Scanner<'t> {
     /// At the beginning of `text`.
-    pub fn new(text: &'t str, cancel: &'t CancellationToken) -> Self {
+    pub fn new(text: &'t str, cancel: &'t dyn Watch) -> Self {
         Self { text, at: 0, cancel, n_values: 0 }
     }
 
@@ -273,6 +272,7 @@ impl<'t> Scanner<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio_util::sync::CancellationToken;
 
     fn is_valid(text: &str) -> bool {
         let cancel = CancellationToken::new();

@@ -1,0 +1,123 @@
+"""Questions about meters, sensors, prices, surveys, flights, wine, tests and months, each with its answer."""
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from questions_a import iqr_bounds, lin, ols, split
+from rounding import f, i, yes
+
+energy = [
+    ("What is the total energy consumption in kWh per building?", "Ignore missing values. Two decimals.", "@north_hall[number] @south_hall[number]", lambda d: (lambda s: dict(north_hall=f(s["North Hall"], 2), south_hall=f(s["South Hall"], 2)))(d.groupby("building").kwh.sum())),
+    ("At which hour of the day is the average consumption the highest?", "Give the hour from 0 to 23.", "@hour[integer]", lambda d: dict(hour=i(d.groupby(pd.to_datetime(d.timestamp).dt.hour).kwh.mean().idxmax()))),
+    ("Fill missing kwh values by linear interpolation and report the overall mean consumption.", "Three decimals.", "@mean_kwh[number]", lambda d: dict(mean_kwh=f(d.kwh.interpolate().mean(), 3))),
+    ("How many readings of kwh are outliers by the IQR rule with a factor of 3?", "", "@outliers[integer]", lambda d: (lambda lo, hi: dict(outliers=i(((d.kwh < lo) | (d.kwh > hi)).sum())))(*iqr_bounds(d.kwh, 3))),
+    ("What is the Kendall correlation between kwh and outdoor_temp?", "Only complete rows. Tau to 3 decimals.", "@tau[number]", lambda d: dict(tau=f(stats.kendalltau(*d[["kwh", "outdoor_temp"]].dropna().T.to_numpy())[0], 3))),
+    ("Is the mean consumption during the peak tariff more than 5 kWh above the off-peak mean? Give both means.", "Two decimals.", "@peak[number] @off_peak[number] @answer[yes|no]", lambda d: (lambda s: dict(peak=f(s["peak"], 2), off_peak=f(s["off-peak"], 2), answer=yes(s["peak"] - s["off-peak"] > 5)))(d.groupby("tariff").kwh.mean())),
+    ("What was the total consumption on weekends versus weekdays?", "Saturday and Sunday are the weekend. One decimal.", "@weekend[number] @weekday[number]", lambda d: (lambda w: dict(weekend=f(d.kwh[w].sum(), 1), weekday=f(d.kwh[~w].sum(), 1)))(pd.to_datetime(d.timestamp).dt.dayofweek >= 5)),
+    ("Which date had the largest daily total consumption?", "YYYY-MM-DD.", "@date[YYYY-MM-DD] @total[number, 2 decimals]", lambda d: (lambda s: dict(date=s.idxmax(), total=f(s.max(), 2)))(d.groupby(d.timestamp.str[:10]).kwh.sum())),
+    ("Compute the lag-1 autocorrelation of outdoor_temp.", "Pearson correlation of the series with itself shifted by one row; 3 decimals.", "@autocorrelation[number]", lambda d: dict(autocorrelation=f(d.outdoor_temp.autocorr(), 3))),
+    ("What is the cumulative consumption after the first week of the data (first 168 rows)?", "Skip missing values; two decimals.", "@cumulative[number]", lambda d: dict(cumulative=f(d.kwh.head(168).sum(), 2))),
+]
+
+sensors = [
+    ("Which sensor has the highest average vibration?", "Average to four decimals.", "@sensor[name] @average[number]", lambda d: (lambda s: dict(sensor=s.idxmax(), average=f(s.max(), 4)))(d.groupby("sensor").vibration.mean())),
+    ("Standardize temperature, pressure and voltage (z-scores) after dropping rows with missing values in any of them, and report the maximum z-score of temperature.", "Sample standard deviation; 3 decimals.", "@max_z[number]", lambda d: (lambda e: dict(max_z=f(((e.temperature - e.temperature.mean()) / e.temperature.std()).max(), 3)))(d.dropna(subset=["temperature", "pressure", "voltage"]))),
+    ("What share of the readings has the status fault or warn?", "Percentage with one decimal.", "@share[percentage]", lambda d: dict(share=f(d.status.isin(["fault", "warn"]).mean() * 100, 1))),
+    ("Run a principal component analysis on temperature, pressure, vibration and voltage after standardizing them. What share of the variance does the first component explain?", "Drop incomplete rows. Percentage with one decimal.", "@explained[percentage]", lambda d: (lambda e: dict(explained=f(np.sort(np.linalg.eigvalsh(np.corrcoef(e.T.to_numpy())))[-1] / 4 * 100, 1)))(d[["temperature", "pressure", "vibration", "voltage"]].dropna())),
+    ("How many temperature readings lie more than 3 standard deviations from the mean?", "", "@count[integer]", lambda d: dict(count=i(((d.temperature - d.temperature.mean()).abs() > 3 * d.temperature.std()).sum()))),
+    ("Clip vibration at its 95th percentile and report the mean.", "Four decimals.", "@mean[number]", lambda d: dict(mean=f(d.vibration.clip(upper=d.vibration.quantile(.95)).mean(), 4))),
+    ("Build a multiple linear regression of power on voltage and temperature. Report R squared and the coefficient of voltage.", "Three decimals.", "@r_squared[number] @voltage_coefficient[number]", lambda d: (lambda m: dict(r_squared=f(m.rsquared, 3), voltage_coefficient=f(m.params["voltage"], 3)))(ols(d, "power", ["voltage", "temperature"]))),
+    ("Which column has the most missing values, and how many?", "", "@column[name] @missing[integer]", lambda d: (lambda s: dict(column=s.idxmax(), missing=i(s.max())))(d.isna().sum())),
+    ("Does pressure follow a normal distribution according to the Kolmogorov-Smirnov test (against a normal distribution with the sample mean and standard deviation)?", "alpha 0.05, p-value to 4 decimals.", "@p_value[number] @normal[yes|no]", lambda d: (lambda s: (lambda r: dict(p_value=f(r[1], 4), normal=yes(r[1] >= .05)))(stats.kstest(s, "norm", args=(s.mean(), s.std()))))(d.pressure.dropna())),
+    ("What is the range of voltage for readings with status ok?", "One decimal.", "@range[number]", lambda d: (lambda s: dict(range=f(s.max() - s.min(), 1)))(d[d.status == "ok"].voltage)),
+]
+
+stocks = [
+    ("What was the highest closing price of BETA, and on which date?", "Two decimals, date as YYYY-MM-DD.", "@price[number] @date[YYYY-MM-DD]", lambda d: (lambda r: dict(price=f(r.Close, 2), date=r.Date))(d.loc[d[d.Ticker == "BETA"].Close.idxmax()])),
+    ("What is the average daily trading volume of each ticker?", "Nearest integer.", "@ALFA[integer] @BETA[integer] @GAMA[integer]", lambda d: {k: f(v, 0) for k, v in d.groupby("Ticker").Volume.mean().items()}),
+    ("Compute the daily return of ALFA as the percentage change of Close and give its standard deviation.", "In percent, 3 decimals.", "@std_return[number]", lambda d: dict(std_return=f(d[d.Ticker == "ALFA"].sort_values("Date").Close.pct_change().std() * 100, 3))),
+    ("By how many percent did the closing price of GAMA change from the first to the last trading day?", "Two decimals.", "@change[percentage]", lambda d: (lambda s: dict(change=f((s.iloc[-1] / s.iloc[0] - 1) * 100, 2)))(d[d.Ticker == "GAMA"].sort_values("Date").Close)),
+    ("On how many days did ALFA close higher than it opened?", "", "@days[integer]", lambda d: dict(days=i(((d.Ticker == "ALFA") & (d.Close > d.Open)).sum()))),
+    ("Calculate the price range as High - Low. What is the mean price range of GAMA in March 2023?", "Three decimals.", "@mean_range[number]", lambda d: (lambda e: dict(mean_range=f((e.High - e.Low).mean(), 3)))(d[(d.Ticker == "GAMA") & (d.Date.str[:7] == "2023-03")])),
+    ("What is the 20-day simple moving average of Close for BETA on the last day of the data?", "Two decimals.", "@sma20[number]", lambda d: dict(sma20=f(d[d.Ticker == "BETA"].sort_values("Date").Close.tail(20).mean(), 2))),
+    ("Which ticker has the largest coefficient of variation of Close?", "Three decimals.", "@ticker[name] @cv[number]", lambda d: (lambda s: dict(ticker=s.idxmax(), cv=f(s.max(), 3)))(d.groupby("Ticker").Close.agg(lambda s: s.std() / s.mean()))),
+    ("What was the total volume traded in the last quarter of 2022?", "All tickers.", "@volume[integer]", lambda d: dict(volume=i(d[(d.Date >= "2022-10-01") & (d.Date <= "2022-12-31")].Volume.sum()))),
+    ("What is the median Volume of BETA since January 2023?", "One decimal.", "@median_volume[number]", lambda d: dict(median_volume=f(d[(d.Ticker == "BETA") & (d.Date >= "2023-01-01")].Volume.median(), 1))),
+]
+
+survey = [
+    ("What is the mean overall satisfaction per age group? Give the age group with the highest mean.", "Two decimals.", "@age_group[name] @mean[number]", lambda d: (lambda s: dict(age_group=s.idxmax(), mean=f(s.max(), 2)))(d.groupby("age_group").overall_satisfaction.mean())),
+    ("What percentage of respondents gave an overall satisfaction of 4 or more?", "One decimal.", "@percentage[percentage]", lambda d: dict(percentage=f((d.overall_satisfaction >= 4).mean() * 100, 1))),
+    ("What is the median and mode of ease_of_use?", "Integers.", "@median[integer] @mode[integer]", lambda d: dict(median=f(d.ease_of_use.median(), 0), mode=f(d.ease_of_use.mode()[0], 0))),
+    ("Is there an association between region and would_recommend? Perform a chi-squared test of independence.", "p to 4 decimals, degrees of freedom, alpha 0.05.", "@p_value[number] @dof[integer] @associated[yes|no]", lambda d: (lambda r: dict(p_value=f(r[1], 4), dof=i(r[2]), associated=yes(r[1] < .05)))(stats.chi2_contingency(pd.crosstab(d.region, d.would_recommend)))),
+    ("Calculate the mean of ease_of_use, support_quality and value_for_money for each respondent as a satisfaction index, dropping respondents with missing answers. What is the mean index?", "Three decimals.", "@mean_index[number]", lambda d: dict(mean_index=f(d[["ease_of_use", "support_quality", "value_for_money"]].dropna().mean(axis=1).mean(), 3))),
+    ("What is the average length of the comments in characters?", "Ignore missing comments. One decimal.", "@average_length[number]", lambda d: dict(average_length=f(d.comment.dropna().str.len().mean(), 1))),
+    ("How many respondents in the North or the West would not recommend?", "", "@count[integer]", lambda d: dict(count=i((d.region.isin(["North", "West"]) & (d.would_recommend == "No")).sum()))),
+    ("What is the Spearman correlation between overall_satisfaction and minutes_spent?", "Coefficient 3 decimals; p 4 decimals.", "@rho[number] @p_value[number]", lambda d: (lambda r: dict(rho=f(r[0], 3), p_value=f(r[1], 4)))(stats.spearmanr(d.overall_satisfaction, d.minutes_spent))),
+    ("Which channel has the lowest recommendation rate, and how many percentage points below the overall rate is it?", "One decimal.", "@channel[name] @points_below[number]", lambda d: (lambda s, o: dict(channel=s.idxmin(), points_below=f((o - s.min()) * 100, 1)))((d.would_recommend == "Yes").groupby(d.channel).mean(), (d.would_recommend == "Yes").mean())),
+    ("How many comments contain the word 'slow'?", "", "@count[integer]", lambda d: dict(count=i(d.comment.str.contains("slow").sum()))),
+]
+
+flights = [
+    ("What is the average departure delay of each carrier? Name the carrier with the longest average delay.", "Exclude cancelled flights. Two decimals.", "@carrier[name] @average_delay[number]", lambda d: (lambda s: dict(carrier=s.idxmax(), average_delay=f(s.max(), 2)))(d[d.cancelled == 0].groupby("carrier").dep_delay.mean())),
+    ("What share of flights arrived more than 15 minutes late?", "Of the flights with a known arrival delay. Percentage, one decimal.", "@share[percentage]", lambda d: dict(share=f((d.arr_delay.dropna() > 15).mean() * 100, 1))),
+    ("What is the most common route (origin and destination) and how many flights does it have?", "", "@origin[name] @destination[name] @flights[integer]", lambda d: (lambda s: dict(origin=s.index[0][0], destination=s.index[0][1], flights=i(s.iloc[0])))(d.groupby(["origin", "destination"]).size().sort_values(ascending=False))),
+    ("Compute the average speed in km/h as distance_km / (air_time_min / 60) and give the median speed of carrier CL.", "One decimal.", "@median_speed[number]", lambda d: (lambda e: dict(median_speed=f((e.distance_km / (e.air_time_min / 60)).median(), 1)))(d[d.carrier == "CL"])),
+    ("How many flights from OSL to LHR were not cancelled?", "", "@count[integer]", lambda d: dict(count=i(((d.origin == "OSL") & (d.destination == "LHR") & (d.cancelled == 0)).sum()))),
+    ("What is the cancellation rate, and in which month was it highest?", "Rate in percent with two decimals, month as YYYY-MM.", "@rate[percentage] @month[YYYY-MM]", lambda d: dict(rate=f(d.cancelled.mean() * 100, 2), month=d.groupby(d.flight_date.str[:7]).cancelled.mean().idxmax())),
+    ("How strongly does dep_delay explain arr_delay? Fit a simple linear regression and report R² and the slope.", "Three decimals.", "@r_squared[number] @slope[number]", lambda d: (lambda m: dict(r_squared=f(m.rsquared, 3), slope=f(m.params["dep_delay"], 3)))(ols(d, "arr_delay", ["dep_delay"]))),
+    ("List the top 3 destinations by number of flights.", "In descending order.", "@first[name] @second[name] @third[name]", lambda d: dict(zip(("first", "second", "third"), d.destination.value_counts().index[:3]))),
+    ("Categorize distance into short (below 600 km), medium (600 to 1200 km) and long (above 1200 km). What is the mean arrival delay of long flights?", "Two decimals.", "@mean_delay[number]", lambda d: dict(mean_delay=f(d[d.distance_km > 1200].arr_delay.mean(), 2))),
+    ("Are the arrival delays of AX and DW from the same distribution? Use the two-sample Kolmogorov-Smirnov test.", "alpha 0.05; statistic and p-value to 4 decimals.", "@statistic[number] @p_value[number] @same[yes|no]", lambda d: (lambda r: dict(statistic=f(r[0], 4), p_value=f(r[1], 4), same=yes(r[1] >= .05)))(stats.ks_2samp(d[d.carrier == "AX"].arr_delay.dropna(), d[d.carrier == "DW"].arr_delay.dropna()))),
+]
+
+wine = [
+    ("Which type of wine has the higher mean quality, and by how much?", "Difference with 3 decimals.", "@type[name] @difference[number]", lambda d: (lambda s: dict(type=s.idxmax(), difference=f(s.max() - s.min(), 3)))(d.groupby("type").quality.mean())),
+    ("Which feature has the strongest correlation with quality in absolute value?", "Pearson, coefficient with 3 decimals.", "@feature[name] @correlation[number]", lambda d: (lambda c: dict(feature=c.abs().idxmax(), correlation=f(c[c.abs().idxmax()], 3)))(d.corr(numeric_only=True).quality.drop("quality"))),
+    ("What is the mean alcohol content of wines with a quality of 7 or higher versus 5 or lower?", "Two decimals.", "@high[number] @low[number]", lambda d: dict(high=f(d[d.quality >= 7].alcohol.mean(), 2), low=f(d[d.quality <= 5].alcohol.mean(), 2))),
+    ("Create a new column acidity_ratio = fixed acidity / volatile acidity. What are its mean and median?", "Two decimals.", "@mean[number] @median[number]", lambda d: (lambda s: dict(mean=f(s.mean(), 2), median=f(s.median(), 2)))(d["fixed acidity"] / d["volatile acidity"])),
+    ("Train a logistic regression without penalty that predicts whether type is red from volatile acidity and chlorides on all rows. What is the training accuracy?", "Fit with statsmodels Logit; threshold 0.5; three decimals.", "@accuracy[number]", lambda d: (lambda m, x, y: dict(accuracy=f(((m.predict(x) >= .5) == y).mean(), 3)))(*(lambda x, y: (__import__("statsmodels.api", fromlist=["x"]).Logit(y, x).fit(disp=0), x, y))(d[["volatile acidity", "chlorides"]].assign(const=1.0), (d.type == "red").astype(int)))),
+    ("How many wines have an alcohol content between 10 and 11 inclusive?", "", "@count[integer]", lambda d: dict(count=i(d.alcohol.between(10, 11).sum()))),
+    ("What is the standard deviation of residual sugar for red and for white wines?", "Sample standard deviation, 3 decimals.", "@red[number] @white[number]", lambda d: (lambda s: dict(red=f(s["red"], 3), white=f(s["white"], 3)))(d.groupby("type")["residual sugar"].std())),
+    ("Is volatile acidity significantly different between red and white wines? Use Welch's t-test and report Cohen's d with the pooled standard deviation.", "red minus white; d with 2 decimals; p with 4 decimals; alpha 0.05.", "@cohens_d[number] @p_value[number] @significant[yes|no]", lambda d: (lambda a, b: dict(cohens_d=f((a.mean() - b.mean()) / np.sqrt(((len(a) - 1) * a.var() + (len(b) - 1) * b.var()) / (len(a) + len(b) - 2)), 2), p_value=f(stats.ttest_ind(a, b, equal_var=False)[1], 4), significant=yes(stats.ttest_ind(a, b, equal_var=False)[1] < .05)))(d[d.type == "red"]["volatile acidity"], d[d.type == "white"]["volatile acidity"])),
+    ("What is the population variance of pH?", "Divide by n; 5 decimals.", "@variance[number]", lambda d: dict(variance=f(d.pH.var(ddof=0), 5))),
+    ("Cluster the wines into 3 groups by alcohol and residual sugar with k-means after standardizing the columns (random_state 42, n_init 10). How large is the largest cluster?", "", "@largest[integer]", lambda d: (lambda x: dict(largest=i(np.bincount(__import__("sklearn.cluster", fromlist=["x"]).KMeans(3, n_init=10, random_state=42).fit(x).labels_).max())))(((d[["alcohol", "residual sugar"]] - d[["alcohol", "residual sugar"]].mean()) / d[["alcohol", "residual sugar"]].std(ddof=0)).to_numpy())),
+]
+
+abtest = [
+    ("What is the conversion rate of each variant?", "Percent with two decimals.", "@control[percentage] @treatment[percentage]", lambda d: (lambda s: dict(control=f(s["control"] * 100, 2), treatment=f(s["treatment"] * 100, 2)))(d.groupby("variant").converted.mean())),
+    ("Is the conversion rate of the treatment higher than that of the control? Use a one-sided two-proportion z-test.", "alpha 0.05, p-value to 4 decimals.", "@p_value[number] @higher[yes|no]", lambda d: (lambda p: dict(p_value=f(p, 4), higher=yes(p < .05)))((lambda g: __import__("statsmodels.stats.proportion", fromlist=["x"]).proportions_ztest([g.sum()["treatment"], g.sum()["control"]], [g.size()["treatment"], g.size()["control"]], alternative="larger")[1])(d.groupby("variant").converted))),
+    ("What is the relative uplift of the conversion rate of treatment over control?", "In percent, one decimal.", "@uplift[percentage]", lambda d: (lambda s: dict(uplift=f((s["treatment"] / s["control"] - 1) * 100, 1)))(d.groupby("variant").converted.mean())),
+    ("What is the average revenue per converted user by device?", "Two decimals.", "@desktop[number] @mobile[number] @tablet[number]", lambda d: {k: f(v, 2) for k, v in d[d.converted == 1].groupby("device").revenue.mean().items()}),
+    ("Which device and variant combination has the highest conversion rate?", "Rate in percent with one decimal.", "@device[name] @variant[name] @rate[percentage]", lambda d: (lambda s: dict(device=s.idxmax()[0], variant=s.idxmax()[1], rate=f(s.max() * 100, 1)))(d.groupby(["device", "variant"]).converted.mean())),
+    ("How many users signed up between 2024-02-10 and 2024-02-20 inclusive?", "", "@count[integer]", lambda d: dict(count=i(d.signup_date.between("2024-02-10", "2024-02-20").sum()))),
+    ("What proportion of the total revenue comes from mobile users?", "As a percentage with one decimal.", "@proportion[percentage]", lambda d: dict(proportion=f(d[d.device == "mobile"].revenue.sum() / d.revenue.sum() * 100, 1))),
+    ("Does session_seconds differ between the variants? Use the Mann-Whitney U test.", "p-value to four decimals; significance level 0.05; yes or no.", "@p_value[number] @differs[yes|no]", lambda d: (lambda p: dict(p_value=f(p, 4), differs=yes(p < .05)))(stats.mannwhitneyu(d[d.variant == "control"].session_seconds, d[d.variant == "treatment"].session_seconds)[1])),
+    ("What is the mean number of visits of users who did not convert?", "Two decimals.", "@mean_visits[number]", lambda d: dict(mean_visits=f(d[d.converted == 0].visits.mean(), 2))),
+    ("Is the share of converted users different from 15%? Use a two-sided binomial test.", "p-value to 4 decimals; alpha = 0.05.", "@p_value[number] @different[yes|no]", lambda d: (lambda p: dict(p_value=f(p, 4), different=yes(p < .05)))(stats.binomtest(int(d.converted.sum()), len(d), .15).pvalue)),
+]
+
+marks = [
+    ("What is the mean math score of female and of male students?", "Two decimals.", "@female[number] @male[number]", lambda d: (lambda s: dict(female=f(s["female"], 2), male=f(s["male"], 2)))(d.groupby("gender").math_score.mean())),
+    ("Compute the total score as the sum of math_score, reading_score and writing_score for students with all three scores. Which student has the highest total?", "Give the student_id and the total.", "@student_id[integer] @total[integer]", lambda d: (lambda s: dict(student_id=i(d.student_id[s.idxmax()]), total=i(s.max())))((d.math_score + d.reading_score + d.writing_score).dropna())),
+    ("Do students who completed the test preparation have higher writing scores than those who did not? Use a one-sided two-sample t-test with equal variances.", "alpha 0.05; t to 3 decimals; p to 4 decimals.", "@t[number] @p_value[number] @higher[yes|no]", lambda d: (lambda r: dict(t=f(r[0], 3), p_value=f(r[1], 4), higher=yes(r[1] < .05)))(stats.ttest_ind(d[d.test_preparation == "completed"].writing_score.dropna(), d[d.test_preparation == "none"].writing_score.dropna(), alternative="greater"))),
+    ("How many students failed math, that is, scored below 50?", "", "@failed[integer]", lambda d: dict(failed=i((d.math_score < 50).sum()))),
+    ("What is the correlation matrix's strongest pair among math_score, reading_score and writing_score?", "Pearson on complete pairs; 3 decimals.", "@first[name] @second[name] @r[number]", lambda d: (lambda c: max(((a, b, c.loc[a, b]) for k, a in enumerate(c) for b in c.columns[k + 1:]), key=lambda x: abs(x[2])))(d[["math_score", "reading_score", "writing_score"]].corr())),
+    ("Rank the schools by their mean reading score. Which school is second?", "Mean with 2 decimals.", "@school[name] @mean[number]", lambda d: (lambda s: dict(school=s.index[1], mean=f(s.iloc[1], 2)))(d.groupby("school").reading_score.mean().sort_values(ascending=False))),
+    ("Train a decision tree classifier with max_depth 3 and random_state 0 to predict test_preparation from math_score and reading_score. Use 70% of the rows for training and 30% for testing with random_state 0. Report the test accuracy.", "Three decimals.", "@accuracy[number]", lambda d: (lambda t: dict(accuracy=f((__import__("sklearn.tree", fromlist=["x"]).DecisionTreeClassifier(max_depth=3, random_state=0).fit(t[0], t[2]).predict(t[1]) == t[3]).mean(), 3)))(split(d, ["math_score", "reading_score"], "test_preparation", .3, 0))),
+    ("What percentage of students with standard lunch scored at least 70 in reading?", "One decimal.", "@percentage[percentage]", lambda d: dict(percentage=f((d[d.lunch == "standard"].reading_score >= 70).mean() * 100, 1))),
+    ("What are the lower and upper quartile of absences?", "One decimal.", "@q1[number] @q3[number]", lambda d: dict(q1=f(d.absences.quantile(.25), 1), q3=f(d.absences.quantile(.75), 1))),
+    ("Is the writing score normally distributed? Use the Anderson... no, the Jarque-Bera test.", "p-value to 4 decimals, alpha 0.05. Ignore missing values.", "@p_value[number] @normal[yes|no]", lambda d: (lambda p: dict(p_value=f(p, 4), normal=yes(p >= .05)))(stats.jarque_bera(d.writing_score.dropna())[1])),
+]
+marks[4] = (*marks[4][:3], lambda d, g=marks[4][3]: (lambda m: dict(first=m[0], second=m[1], r=f(m[2], 3)))(g(d)))
+
+monthly = [
+    ("What was the year-over-year growth of total visitors from 2021 to 2022?", "In percent, one decimal.", "@growth[percentage]", lambda d: (lambda s: dict(growth=f((s["2022"] / s["2021"] - 1) * 100, 1)))(d.visitors.groupby(d.month.str[:4]).sum())),
+    ("In which calendar month (name) is the average number of visitors the highest?", "", "@month[name]", lambda d: dict(month=d.visitors.groupby(pd.to_datetime(d.month).dt.month_name()).mean().idxmax())),
+    ("Forecast the visitors of the next 3 months with a seasonal naive forecast (period 12).", "", "@m1[integer] @m2[integer] @m3[integer]", lambda d: dict(zip(("m1", "m2", "m3"), [i(x) for x in d.visitors.tail(12).head(3)]))),
+    ("Fit a linear trend of visitors over time (month index 0, 1, 2, ...). What is the slope per month?", "Three decimals.", "@slope[number]", lambda d: dict(slope=f(np.polyfit(np.arange(len(d)), d.visitors, 1)[0], 3))),
+    ("What is the 12-month moving average of visitors in the last month?", "One decimal.", "@moving_average[number]", lambda d: dict(moving_average=f(d.visitors.tail(12).mean(), 1))),
+    ("Which year had the highest total marketing spend, and what share of all marketing spend was it?", "Share in percent, one decimal.", "@year[integer] @share[percentage]", lambda d: (lambda s: dict(year=s.idxmax(), share=f(s.max() / s.sum() * 100, 1)))(d.marketing_spend.groupby(d.month.str[:4]).sum())),
+    ("In how many months were there more than 1500 visitors?", "", "@months[integer]", lambda d: dict(months=i((d.visitors > 1500).sum()))),
+    ("What was the largest month-over-month drop in visitors, and in which month did it happen?", "Drop as a positive number; month as YYYY-MM.", "@drop[integer] @month[YYYY-MM]", lambda d: (lambda s: dict(drop=i(-s.min()), month=d.month[s.idxmin()][:7]))(d.visitors.diff())),
+]
