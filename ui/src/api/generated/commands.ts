@@ -58,6 +58,20 @@ import type { TestModel } from "./TestModel";
 import type { UnlockVault } from "./UnlockVault";
 import type { UpdateSettings } from "./UpdateSettings";
 import type { UsageSummary } from "./UsageSummary";
+import type { DatasetRows } from "./DatasetRows";
+import type { DatasetStatistics } from "./DatasetStatistics";
+import type { DistinctValues } from "./DistinctValues";
+import type { ExplainQuery } from "./ExplainQuery";
+import type { FilePeek } from "./FilePeek";
+import type { FindInDataset } from "./FindInDataset";
+import type { FoundCells } from "./FoundCells";
+import type { PeekFile } from "./PeekFile";
+import type { QueryPlan } from "./QueryPlan";
+import type { QueryResult } from "./QueryResult";
+import type { ReopenDataset } from "./ReopenDataset";
+import type { RowsPage } from "./RowsPage";
+import type { SelectionsStatistics } from "./SelectionsStatistics";
+import type { TopValues } from "./TopValues";
 
 /** Request and response of every command. */
 export interface Commands {
@@ -67,6 +81,7 @@ export interface Commands {
   "python::install": { req: Nothing; res: PythonStatus };
   "python::cancel_install": { req: Nothing; res: PythonStatus };
   "file::inspect": { req: InspectFile; res: FileInfo };
+  "file::peek": { req: PeekFile; res: FilePeek };
   "dataset::open": { req: OpenDataset; res: Datasets };
   "dataset::open_sample": { req: OpenSample; res: Datasets };
   "dataset::open_text": { req: OpenText; res: Datasets };
@@ -74,7 +89,13 @@ export interface Commands {
   "dataset::get": { req: DatasetRef; res: Dataset };
   "dataset::preview": { req: PreviewDataset; res: TableData };
   "dataset::profile": { req: ProfileDataset; res: Profile };
-  "dataset::query": { req: QueryDatasets; res: TableData };
+  "dataset::query": { req: QueryDatasets; res: QueryResult };
+  "dataset::rows": { req: DatasetRows; res: RowsPage };
+  "dataset::find": { req: FindInDataset; res: FoundCells };
+  "dataset::distinct": { req: DistinctValues; res: TopValues };
+  "dataset::statistics": { req: DatasetStatistics; res: SelectionsStatistics };
+  "dataset::reopen": { req: ReopenDataset; res: Datasets };
+  "dataset::explain": { req: ExplainQuery; res: QueryPlan };
   "dataset::export": { req: ExportDataset; res: Exported };
   "dataset::export_query": { req: ExportQuery; res: Exported };
   "dataset::remove": { req: DatasetRef; res: Nothing };
@@ -118,6 +139,7 @@ export const TOUCHES = {
   "python::install": ["python", "app", "doctor"],
   "python::cancel_install": ["python"],
   "file::inspect": [],
+  "file::peek": [],
   "dataset::open": ["dataset", "chat"],
   "dataset::open_sample": ["dataset", "chat"],
   "dataset::open_text": ["dataset", "chat"],
@@ -126,6 +148,12 @@ export const TOUCHES = {
   "dataset::preview": [],
   "dataset::profile": [],
   "dataset::query": [],
+  "dataset::rows": [],
+  "dataset::find": [],
+  "dataset::distinct": [],
+  "dataset::statistics": [],
+  "dataset::reopen": ["dataset", "chat"],
+  "dataset::explain": [],
   "dataset::export": [],
   "dataset::export_query": [],
   "dataset::remove": ["dataset", "chat"],

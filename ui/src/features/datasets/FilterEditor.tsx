@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useRead } from "@/api/client";
 import type { Column, Dataset, FilterTest, RowFilter } from "@/api/types";
-import { Button, cellText, count, Select, Spinner, TextInput } from "@/components";
+import { Button, cellText, count, ErrorCard, rawText, Select, Spinner, TextInput } from "@/components";
 import { testsFor, testWords, typedValue, valuesWanted } from "./rowsView";
 
 const MOST_VALUES = 100;
@@ -18,8 +18,10 @@ interface FilterEditorProps {
 export function FilterEditor({ dataset, column, filter, onApply, onClear }: FilterEditorProps) {
   const tests = testsFor(column.type);
   const [test, setTest] = useState<FilterTest>(filter?.test ?? tests[0] ?? "equals");
-  const [texts, setTexts] = useState(() => (filter?.values ?? []).map((value) => cellText(value)));
-  const [chosen, setChosen] = useState<unknown[]>(() => (filter && valuesWanted(filter.test) === null ? filter.values : []));
+  const [texts, setTexts] = useState(() => (filter?.values ?? []).map((value) => rawText(value)));
+  const [chosen, setChosen] = useState<unknown[]>(() =>
+    filter && valuesWanted(filter.test) === null ? filter.values : [],
+  );
   const wanted = valuesWanted(test);
   const typed = Array.from({ length: wanted ?? 0 }, (_, at) => typedValue(texts[at] ?? "", column.type));
   const values = wanted === null ? chosen : typed;
@@ -28,12 +30,17 @@ export function FilterEditor({ dataset, column, filter, onApply, onClear }: Filt
   return (
     <form
       className="flex w-64 flex-col gap-2"
+      aria-label={`Filter ${column.name}`}
       onSubmit={(event) => {
         event.preventDefault();
         if (ready) onApply({ column: column.name, test, values });
       }}
     >
-      <Select aria-label="Condition" value={test} onChange={(event) => setTest(event.target.value as FilterTest)}>
+      <Select
+        aria-label="Condition"
+        value={test}
+        onChange={(event) => setTest(event.target.value as FilterTest)}
+      >
         {tests.map((name) => (
           <option key={name} value={name}>
             {testWords(name)}
@@ -51,14 +58,16 @@ export function FilterEditor({ dataset, column, filter, onApply, onClear }: Filt
           onChange={(event) => setTexts((before) => Object.assign([...before], { [at]: event.target.value }))}
         />
       ))}
-      {wanted === null && <ValueList dataset={dataset} column={column} chosen={chosen} onChange={setChosen} />}
+      {wanted === null && (
+        <ValueList dataset={dataset} column={column} chosen={chosen} onChange={setChosen} />
+      )}
       <div className="flex justify-end gap-2">
         {filter && (
           <Button size="small" kind="quiet" onClick={onClear}>
             Remove
           </Button>
         )}
-        <Button size="small" kind="primary" type="submit" disabled={!ready}>
+        <Button size="small" kind="primary" type="submit" data-testid="filter-apply" disabled={!ready}>
           Filter
         </Button>
       </div>
@@ -91,6 +100,7 @@ function ValueList({ dataset, column, chosen, onChange }: ValueListProps) {
         onChange={(event) => setSearch(event.target.value)}
       />
       <ul className="max-h-48 overflow-y-auto rounded-lg border border-line">
+        {read.error && <ErrorCard error={read.error} />}
         {read.isPending && <Spinner text="Counting…" className="p-2" />}
         {read.data?.values.map((top) => {
           const on = chosen.includes(top.value);
@@ -100,9 +110,13 @@ function ValueList({ dataset, column, chosen, onChange }: ValueListProps) {
                 <input
                   type="checkbox"
                   checked={on}
-                  onChange={() => onChange(on ? chosen.filter((value) => value !== top.value) : [...chosen, top.value])}
+                  onChange={() =>
+                    onChange(on ? chosen.filter((value) => value !== top.value) : [...chosen, top.value])
+                  }
                 />
-                <span className="readable min-w-0 flex-1 truncate">{cellText(top.value) || "(empty text)"}</span>
+                <span className="readable min-w-0 flex-1 truncate">
+                  {cellText(top.value) || "(empty text)"}
+                </span>
                 <span className="text-ink-3 tabular">{count(top.count)}</span>
               </label>
             </li>

@@ -1,155 +1,175 @@
-import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, Search, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
-import { useClient } from "@/api/client";
-import { asAppError } from "@/api/errors";
-import type { Dataset, FoundCell } from "@/api/types";
-import { classes, count, IconButton, plural, TextInput } from "@/components";
-import { describeFilter, isEverything, type RowsView, unfiltered, unsorted, windowOf } from "./rowsView";
-
-const MOST_FOUND = 1_000;
-const TYPING_MS = 200;
+import { ArrowDown, ArrowUp, ListFilter, Search, X } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { Dataset, FoundCell, RowFilter } from "@/api/types";
+import { count, IconButton, Popover, plural } from "@/components";
+import { FilterEditor } from "./FilterEditor";
+import { FindBox } from "./FindBox";
+import {
+  describeFilter,
+  EVERYTHING,
+  isEverything,
+  type RowsView,
+  replacedFilter,
+  sortedBy,
+  unsorted,
+  withoutFilter,
+} from "./rowsView";
 
 interface RowsBarProps {
   dataset: Dataset;
   view: RowsView;
   /** Rows that pass; null while that is not known. */
   passing: number | null;
-  finding: boolean;
+  /** How often finding was asked for since it was opened; 0 while it is closed. */
+  finding: number;
   onChange: (view: RowsView) => void;
-  onFinding: (open: boolean) => void;
-  onShow: (cell: FoundCell) => void;
+  onFind: () => void;
+  onFindClose: () => void;
+  onShow: (cell: FoundCell | null) => void;
 }
 
 /** What is filtered and sorted, how many rows pass, and where a text occurs. */
-export function RowsBar({ dataset, view, passing, finding, onChange, onFinding, onShow }: RowsBarProps) {
+export function RowsBar(props: RowsBarProps) {
+  const { dataset, view, passing, finding, onChange, onFind, onFindClose, onShow } = props;
   return (
-    <div data-testid="rows-bar" className="flex flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 text-xs">
+    // biome-ignore lint/a11y/useSemanticElements: a toolbar is no fieldset
+    <div
+      role="group"
+      data-testid="rows-bar"
+      aria-label="Filters and order"
+      className="flex min-h-9 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1 text-xs"
+    >
       {view.filters.map((filter) => (
-        <Tag
-          key={filter.column}
-          text={describeFilter(filter)}
-          label={`Remove the filter on ${filter.column}`}
-          onRemove={() => onChange(unfiltered(view, filter.column))}
+        <FilterTag
+          key={describeFilter(filter)}
+          dataset={dataset}
+          filter={filter}
+          onReplace={(made) => onChange(replacedFilter(view, filter, made))}
+          onRemove={() => onChange(withoutFilter(view, filter))}
         />
       ))}
-      {view.sort.map((key) => (
+      {view.sort.map((key, index) => (
         <Tag
           key={key.column}
-          icon={key.descending ? ArrowDown : ArrowUp}
-          text={key.column}
           label={`Do not sort by ${key.column}`}
           onRemove={() => onChange(unsorted(view, key.column))}
-        />
+        >
+          <button
+            type="button"
+            data-testid="sort-chip"
+            aria-label={`Sorted by ${key.column}, ${key.descending ? "greatest" : "smallest"} first; press to turn round`}
+            onClick={() => onChange(sortedBy(view, key.column, !key.descending, true))}
+            className="flex min-w-0 items-center gap-1"
+          >
+            {key.descending ? (
+              <ArrowDown className="size-3 shrink-0" aria-hidden />
+            ) : (
+              <ArrowUp className="size-3 shrink-0" aria-hidden />
+            )}
+            <span className="truncate">
+              {view.sort.length > 1 && `${index + 1} `}
+              {key.column}
+            </span>
+          </button>
+        </Tag>
       ))}
       {!isEverything(view) && (
         <button
           type="button"
-          className="rounded-md px-1.5 py-0.5 text-ink-3 hover:text-ink"
-          onClick={() => onChange({ filters: [], sort: [] })}
+          data-testid="clear-view"
+          className="rounded-md px-1.5 py-0.5 text-ink-2 hover:bg-sunken hover:text-ink"
+          onClick={() => onChange(EVERYTHING)}
         >
           Clear all
         </button>
       )}
-      <span className="text-ink-3 tabular" aria-live="polite">
+      <span data-testid="passing-rows" className="text-ink-3 tabular" aria-live="polite">
         {view.filters.length > 0 && passing !== null
           ? `${count(passing)} of ${plural(dataset.nRows, "row")}`
           : plural(dataset.nRows, "row")}
       </span>
       <span className="ml-auto" />
-      {finding ? (
-        <Find dataset={dataset} view={view} onClose={() => onFinding(false)} onShow={onShow} />
+      {finding > 0 ? (
+        <FindBox dataset={dataset} view={view} asked={finding} onClose={onFindClose} onShow={onShow} />
       ) : (
-        <IconButton icon={Search} label="Find in the data (Ctrl+F)" onClick={() => onFinding(true)} />
+        <IconButton
+          icon={Search}
+          label="Find in the data"
+          keys="Mod+F"
+          data-testid="find-open"
+          className="size-6!"
+          onClick={onFind}
+        />
       )}
     </div>
   );
 }
 
-interface TagProps {
-  text: string;
-  label: string;
-  icon?: typeof ArrowUp;
+interface FilterTagProps {
+  dataset: Dataset;
+  filter: RowFilter;
+  onReplace: (filter: RowFilter) => void;
   onRemove: () => void;
 }
 
-function Tag({ text, label, icon: Icon, onRemove }: TagProps) {
+/** A filter in words; a press changes it. */
+function FilterTag({ dataset, filter, onReplace, onRemove }: FilterTagProps) {
+  const [open, setOpen] = useState(false);
+  const column = dataset.columns.find((c) => c.name === filter.column);
+  const words = describeFilter(filter);
   return (
-    <span className="flex max-w-64 items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-0.5 pl-2 text-accent">
-      {Icon && <Icon className="size-3 shrink-0" aria-hidden />}
-      <span className="readable truncate">{text}</span>
-      <button type="button" aria-label={label} onClick={onRemove} className="rounded-full p-0.5 hover:bg-accent/15">
-        <X className="size-3" aria-hidden />
-      </button>
-    </span>
+    <Tag label={`Remove the filter: ${words}`} onRemove={onRemove}>
+      <Popover
+        title={filter.column}
+        open={open}
+        onOpenChange={setOpen}
+        trigger={
+          <button
+            type="button"
+            data-testid="filter-chip"
+            title={words}
+            className="flex min-w-0 items-center gap-1"
+          >
+            <ListFilter className="size-3 shrink-0" aria-hidden />
+            <span className="truncate">{words}</span>
+          </button>
+        }
+      >
+        {column && (
+          <FilterEditor
+            dataset={dataset}
+            column={column}
+            filter={filter}
+            onApply={(made) => {
+              setOpen(false);
+              onReplace(made);
+            }}
+            onClear={onRemove}
+          />
+        )}
+      </Popover>
+    </Tag>
   );
 }
 
-/** Finds a text in the rows that pass, and goes from one place to the next. */
-function Find({ dataset, view, onClose, onShow }: { dataset: Dataset; view: RowsView; onClose: () => void; onShow: (cell: FoundCell) => void }) {
-  const client = useClient();
-  const [text, setText] = useState("");
-  const [found, setFound] = useState<FoundCell[] | null>(null);
-  const [at, setAt] = useState(0);
-  const [failure, setFailure] = useState<string | null>(null);
-  const box = useRef<HTMLInputElement>(null);
-  useEffect(() => box.current?.focus(), []);
+interface TagProps {
+  label: string;
+  children: ReactNode;
+  onRemove: () => void;
+}
 
-  useEffect(() => {
-    let stale = false;
-    setFound(null);
-    setFailure(null);
-    if (!text) return;
-    const timer = setTimeout(() => {
-      client
-        .call("dataset::find", { datasetId: dataset.id, query: windowOf(view, 0, 0), text, limit: MOST_FOUND })
-        .then(
-          ({ cells }) => {
-            if (stale) return;
-            setFound(cells);
-            setAt(0);
-            if (cells[0]) onShow(cells[0]);
-          },
-          (thrown) => !stale && setFailure(asAppError(thrown).message),
-        );
-    }, TYPING_MS);
-    return () => {
-      stale = true;
-      clearTimeout(timer);
-    };
-  }, [client, dataset.id, view, text, onShow]);
-
-  const go = (step: number) => {
-    if (!found?.length) return;
-    const next = (at + step + found.length) % found.length;
-    setAt(next);
-    const cell = found[next];
-    if (cell) onShow(cell);
-  };
-  const told = failure ?? (found && (found.length === 0 ? "not found" : `${at + 1} of ${count(found.length)}${found.length === MOST_FOUND ? "+" : ""}`));
+function Tag({ label, children, onRemove }: TagProps) {
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys typed in the box inside
-    <div
-      className="flex items-center gap-1"
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-        if (event.key === "Enter") go(event.shiftKey ? -1 : 1);
-      }}
-    >
-      <TextInput
-        ref={box}
-        data-testid="find-box"
-        aria-label="Find"
-        placeholder="Find in the data"
-        className="h-6.5! w-44!"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <span className={classes("min-w-16 text-right tabular", failure ? "text-bad" : "text-ink-3")} aria-live="polite">
-        {told}
-      </span>
-      <IconButton icon={ChevronUp} label="Previous (Shift+Enter)" onClick={() => go(-1)} />
-      <IconButton icon={ChevronDown} label="Next (Enter)" onClick={() => go(1)} />
-      <IconButton icon={X} label="Close (Esc)" onClick={onClose} />
-    </div>
+    <span className="flex max-w-64 items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-0.5 pl-2 text-accent-strong">
+      {children}
+      <button
+        type="button"
+        aria-label={label}
+        onClick={onRemove}
+        className="rounded-full p-0.5 hover:bg-accent-line"
+      >
+        <X className="size-3" aria-hidden />
+      </button>
+    </span>
   );
 }

@@ -1,5 +1,5 @@
 /** Which rows of a dataset are looked at, and in what order. Pure: the grid, the chips and the menu all work on this. */
-import type { ColumnType, FilterTest, RowFilter, RowsQuery, SortKey } from "@/api/types";
+import type { Bin, ColumnType, FilterTest, RowFilter, RowsQuery, SortKey } from "@/api/types";
 import { cellText } from "@/components";
 import { isNumeric, isTemporal } from "./columnTypes";
 
@@ -27,8 +27,13 @@ export const sortOf = (view: RowsView, column: string) => {
 
 /** Sorts by a column: alone, or after the columns that are sorted by already. */
 export function sortedBy(view: RowsView, column: string, descending: boolean, add: boolean): RowsView {
-  const others = add ? view.sort.filter((key) => key.column !== column) : [];
-  return { ...view, sort: [...others, { column, descending }] };
+  const key = { column, descending };
+  if (!add) return { ...view, sort: [key] };
+  const known = view.sort.some((k) => k.column === column);
+  return {
+    ...view,
+    sort: known ? view.sort.map((k) => (k.column === column ? key : k)) : [...view.sort, key],
+  };
 }
 
 export const unsorted = (view: RowsView, column: string): RowsView => ({
@@ -36,16 +41,37 @@ export const unsorted = (view: RowsView, column: string): RowsView => ({
   sort: view.sort.filter((key) => key.column !== column),
 });
 
-/** One filter per column: a new one replaces the old one. */
-export function filteredBy(view: RowsView, filter: RowFilter): RowsView {
-  const others = view.filters.filter((f) => f.column !== filter.column);
-  return { ...view, filters: [...others, filter] };
+/** One wish per column: a new filter replaces those it had. */
+export function filteredBy(view: RowsView, ...filters: RowFilter[]): RowsView {
+  const columns = new Set(filters.map((f) => f.column));
+  return { ...view, filters: [...view.filters.filter((f) => !columns.has(f.column)), ...filters] };
 }
 
 export const unfiltered = (view: RowsView, column: string): RowsView => ({
   ...view,
   filters: view.filters.filter((f) => f.column !== column),
 });
+
+/** Without this one; another on the same column stays. */
+export const withoutFilter = (view: RowsView, filter: RowFilter): RowsView => ({
+  ...view,
+  filters: view.filters.filter((f) => f !== filter),
+});
+
+/** With another in its place. */
+export const replacedFilter = (view: RowsView, filter: RowFilter, by: RowFilter): RowsView => ({
+  ...view,
+  filters: view.filters.map((f) => (f === filter ? by : f)),
+});
+
+/** The rows of one bar of a histogram; its upper bound belongs to it only where it is the last. */
+export function ofBin(column: string, bin: Bin, isLast: boolean): RowFilter[] {
+  if (isLast) return [{ column, test: "between", values: [bin.from, bin.to] }];
+  return [
+    { column, test: "at_least", values: [bin.from] },
+    { column, test: "less_than", values: [bin.to] },
+  ];
+}
 
 const WORDS: Record<FilterTest, string> = {
   equals: "is",
@@ -66,33 +92,36 @@ const WORDS: Record<FilterTest, string> = {
 
 export const testWords = (test: FilterTest) => WORDS[test];
 
+const COMPARED: FilterTest[] = [
+  "between",
+  "at_least",
+  "at_most",
+  "greater_than",
+  "less_than",
+  "equals",
+  "not_equals",
+  "in",
+  "not_in",
+  "is_missing",
+  "is_present",
+];
+const CHOSEN: FilterTest[] = ["in", "not_in", "is_missing", "is_present"];
+const WRITTEN: FilterTest[] = [
+  "in",
+  "contains",
+  "equals",
+  "not_equals",
+  "starts_with",
+  "ends_with",
+  "not_in",
+  "is_missing",
+  "is_present",
+];
+
 /** The tests that make sense for a type, the most wanted first. */
 export function testsFor(type: ColumnType): FilterTest[] {
-  if (isNumeric(type) || isTemporal(type) || type === "time" || type === "duration") {
-    return [
-      "between",
-      "at_least",
-      "at_most",
-      "greater_than",
-      "less_than",
-      "equals",
-      "not_equals",
-      "is_missing",
-      "is_present",
-    ];
-  }
-  if (type === "boolean") return ["equals", "is_missing", "is_present"];
-  return [
-    "contains",
-    "in",
-    "equals",
-    "not_equals",
-    "starts_with",
-    "ends_with",
-    "not_in",
-    "is_missing",
-    "is_present",
-  ];
+  if (type === "boolean") return CHOSEN;
+  return isNumeric(type) || isTemporal(type) || type === "time" || type === "duration" ? COMPARED : WRITTEN;
 }
 
 /** How many values a test wants; null for any number. */
@@ -102,13 +131,26 @@ export const valuesWanted = (test: FilterTest): number | null => {
   return test === "in" || test === "not_in" ? null : 1;
 };
 
+const WITH_MARKS = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const MOMENT = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
 /** What a person typed, as the value of a column of this type; null when it is none. */
 export function typedValue(text: string, type: ColumnType): unknown {
   const trimmed = text.trim();
-  if (type === "boolean") return /^(true|yes|1)$/i.test(trimmed) || !/^(false|no|0)$/i.test(trimmed) ? trimmed !== "" : false;
-  if (!isNumeric(type)) return trimmed === "" ? null : text;
-  const number = Number(trimmed.replace(/[\s_]/g, ""));
-  return trimmed !== "" && Number.isFinite(number) ? number : null;
+  if (trimmed === "") return null;
+  if (type === "boolean") return typedBoolean(trimmed);
+  if (type === "date") return DAY.test(trimmed) ? trimmed : null;
+  if (type === "datetime") return MOMENT.test(trimmed) ? trimmed : null;
+  if (!isNumeric(type)) return text;
+  const plain = trimmed.replace(/[\s_]/g, "");
+  const number = Number(WITH_MARKS.test(plain) ? plain.replace(/,/g, "") : plain);
+  return Number.isFinite(number) ? number : null;
+}
+
+function typedBoolean(text: string): boolean | null {
+  if (/^(true|yes|1)$/i.test(text)) return true;
+  return /^(false|no|0)$/i.test(text) ? false : null;
 }
 
 /** `region is one of North, South` */
