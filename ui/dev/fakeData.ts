@@ -1,10 +1,10 @@
 /** A small shop's orders, made up by a fixed rule, and what a core would say of them. */
-import type { Artifact, ColumnProfile, Dataset, Profile, TableData } from "@/api/types";
+import type { Artifact, Bin, ColumnProfile, Dataset, Profile, TableData } from "@/api/types";
 
 const REGIONS = ["West", "North", "South", "East", "Central"];
 const CATEGORIES = ["Furniture", "Technology", "Office supplies", "Kitchen"];
 const CUSTOMERS = ["Aldine Ltd", "Brookfield", "Cassiopeia AG", "Dune & Sons", "Everett", "Fjord Trading"];
-const N_ROWS = 1204;
+export const N_ROWS = 1204;
 
 /** Numbers that look like chance and are the same each time. */
 function chance(seed: number): number {
@@ -12,7 +12,7 @@ function chance(seed: number): number {
   return x - Math.floor(x);
 }
 
-const rows: unknown[][] = Array.from({ length: N_ROWS }, (_, i) => {
+export const rows: unknown[][] = Array.from({ length: N_ROWS }, (_, i) => {
   const day = new Date(Date.UTC(2025, 0, 1 + Math.floor((i / N_ROWS) * 364)));
   const quantity = 1 + Math.floor(chance(i) * 12);
   const price = Math.round((20 + chance(i + 0.3) * 380) * 100) / 100;
@@ -29,7 +29,7 @@ const rows: unknown[][] = Array.from({ length: N_ROWS }, (_, i) => {
   ];
 });
 
-const columns: Dataset["columns"] = [
+export const columns: Dataset["columns"] = [
   { name: "order_id", type: "integer" },
   { name: "order_date", type: "date" },
   { name: "region", type: "text" },
@@ -63,12 +63,24 @@ export function ordersDataset(id: string, name = "orders", fileName = "orders.cs
     warnings: [
       {
         code: "totals_row",
+        severity: "info",
         message: "The last line looks like a total and was left out.",
         columns: [],
         rows: [1208],
+        fix: "Read it differently and keep rows that look like totals, if it is data.",
+      },
+      {
+        code: "ambiguous_dates",
+        severity: "question",
+        message: "Every day of order_date is at most 12: 03/04 was read as 3 April.",
+        columns: ["order_date"],
+        rows: [],
+        fix: "Choose the order of day and month.",
       },
       {
         code: "mixed_types",
+        severity: "warning",
+        count: 14,
         message: "A few prices were not numbers and count as missing.",
         columns: ["unit_price"],
         rows: [97, 340, 612, 613, 877, 901, 1002],
@@ -89,6 +101,13 @@ export function profileOf(dataset: Dataset): Profile {
     format: dataset.format,
     columns: columns.map((column, index) => columnProfile(column, index)),
     warnings: dataset.warnings,
+    duplicate_rows: 3,
+    keys: [["order_id"], ["order_date", "customer", "revenue"]],
+    correlations: [
+      { a: "quantity", b: "revenue", r: 0.71, n: 1189 },
+      { a: "unit_price", b: "revenue", r: 0.64, n: 1189 },
+    ],
+    sampled_rows: null,
   };
 }
 
@@ -115,7 +134,30 @@ function columnProfile(column: Dataset["columns"][number], index: number): Colum
     std: numeric ? Math.sqrt(spread) : null,
     quantiles: numeric ? { p05: at(0.05), p25: at(0.25), p50: at(0.5), p75: at(0.75), p95: at(0.95) } : null,
     top: top.map(([value, count]) => ({ value, count })),
+    distinct_is_estimate: column.name === "revenue",
+    histogram: numeric ? histogramOf(sorted) : [],
+    lengths: lengths.length
+      ? {
+          min: Math.min(...lengths),
+          max: Math.max(...lengths),
+          mean: lengths.reduce((sum, length) => sum + length, 0) / lengths.length,
+        }
+      : null,
+    gaps: column.type === "date" ? { step: "day", missing: 2, first: ["2025-12-30", "2025-12-31"] } : null,
   };
+}
+
+const BINS = 12;
+
+function histogramOf(sorted: number[]): Bin[] {
+  const min = sorted[0] ?? 0;
+  const max = sorted[sorted.length - 1] ?? 0;
+  const edge = (bin: number) => min + ((max - min) * bin) / BINS;
+  return Array.from({ length: BINS }, (_, bin) => {
+    const [from, to] = [edge(bin), edge(bin + 1)];
+    const last = bin === BINS - 1;
+    return { from, to, count: sorted.filter((v) => v >= from && (last ? v <= max : v < to)).length };
+  });
 }
 
 const MONTHS = Array.from({ length: 12 }, (_, m) => `2025-${String(m + 1).padStart(2, "0")}-01`);

@@ -19,7 +19,10 @@ import keyRejected from "../tests/runs/key_rejected.jsonl?raw";
 import revenueByRegion from "../tests/runs/revenue_by_region.jsonl?raw";
 import smallTalk from "../tests/runs/small_talk.jsonl?raw";
 import stoppedMidway from "../tests/runs/stopped_midway.jsonl?raw";
-import { artifactOf, ordersDataset, preview, profileOf } from "./fakeData";
+import { artifactOf, N_ROWS, ordersDataset, preview, profileOf } from "./fakeData";
+import { ledger } from "./fakeLedger";
+import { explain, query } from "./fakeQuery";
+import { distinct, find, rowsPage, statistics } from "./fakeRows";
 
 export interface FakeOptions {
   /** Nothing opened, no chat yet. */
@@ -29,6 +32,8 @@ export interface FakeOptions {
   python?: "ready" | "missing" | "broken";
   /** Files named when the program was started. */
   openedWith?: string[];
+  /** How long a file is being read. */
+  openingMs?: number;
 }
 
 export interface FakeHost extends Host {
@@ -62,6 +67,7 @@ export function createFakeHost({
   slowness = 1,
   python = "ready",
   openedWith = [],
+  openingMs = 500 * slowness,
 }: FakeOptions = {}): FakeHost {
   let next = 1;
   const calls: FakeHost["calls"] = [];
@@ -71,6 +77,7 @@ export function createFakeHost({
   const runs: Run[] = [];
   const events = new Map<string, RunEvent[]>();
   const stopped = new Set<string>();
+  const tasks = new Map<string, { since: number; cancelled: boolean }>();
   let pythonState = {
     state: python as string,
     detail: python === "ready" ? "Python 3.11.7" : "",
@@ -83,6 +90,10 @@ export function createFakeHost({
     baseUrls: {},
     timeoutSecs: 120,
     memoryMb: 2048,
+    offline: false,
+    maxCallsPerRun: 40,
+    maxUsdPerRun: null,
+    maxUsdPerDay: 5,
   };
   const models = catalogue();
   let agents = AGENTS;
@@ -231,6 +242,60 @@ export function createFakeHost({
     "dataset::preview": ({ offset, limit }) => preview(offset, limit),
     "dataset::profile": ({ datasetId }) =>
       profileOf(datasets.find((d) => d.id === datasetId) ?? ordersDataset(datasetId)),
+    "dataset::rows": ({ query }) => rowsPage(query),
+    "dataset::find": ({ query, text, limit }) => find(query, text, limit),
+    "dataset::distinct": ({ column, search, limit }) => distinct(column, search, limit),
+    "dataset::statistics": ({ query, columns }) => statistics(query, columns),
+    "dataset::query": ({ sql, limit, offset }) => query(sql, limit, offset),
+    "dataset::explain": explain,
+    "dataset::export_query": ({ path }) => ({ path, nRows: N_ROWS }),
+    "dataset::reopen": ({ datasetId, options }) => {
+      const at = datasets.findIndex((d) => d.id === datasetId);
+      const before = datasets[at] ?? ordersDataset(datasetId);
+      const { headerRow, dateOrder, delimiter, encoding, decimal, thousands } = options;
+      const given = { header_row: headerRow, date_order: dateOrder, delimiter, encoding, decimal, thousands };
+      const said = Object.entries(given).filter(([, value]) => value !== undefined);
+      const format = { ...before.format, ...Object.fromEntries(said) };
+      datasets[at] = { ...before, id: uuid(next++), format, warnings: before.warnings.slice(0, 1) };
+      for (const chat of chats) {
+        chat.datasetIds = chat.datasetIds.map((id) => (id === datasetId ? datasets[at]?.id : id) ?? id);
+      }
+      return { datasets: [datasets[at]] };
+    },
+    "file::inspect": ({ path }) => ({
+      fileName: path.split("/").pop() ?? path,
+      kind: /\.xlsx$/.test(path) ? "excel" : "csv",
+      sheets: /\.xlsx$/.test(path) ? ["2024", "2025"] : [],
+      sizeBytes: 81_920,
+    }),
+    "file::peek": ({ path, options }) => ({
+      format: { ...ordersDataset("").format, delimiter: options?.delimiter ?? ";" },
+      explanation: "Read as Windows-1252, separated by semicolons, decimal comma, header in line 3.",
+      table: preview(0, 40),
+      warnings: /\.pkl$/.test(path) ? [] : ordersDataset("").warnings.slice(0, 1),
+      sizeBytes: 81_920,
+      estimatedRows: N_ROWS,
+      isComplete: false,
+    }),
+    "task::get": ({ taskId }) => {
+      const task = tasks.get(taskId);
+      if (!task) throw notFound("There is no such task under way.");
+      return { stage: "reading", done: Math.min(1, (Date.now() - task.since) / openingMs) };
+    },
+    "task::cancel": ({ taskId }) => {
+      const task = tasks.get(taskId);
+      if (task) task.cancelled = true;
+      return NOTHING;
+    },
+    "ledger::list": ({ dataset, before, limit }) => ledger.list(dataset, before, limit),
+    "ledger::get": ({ seq }) => {
+      const found = ledger.get(seq);
+      if (!found) throw notFound("There is no such entry.");
+      return found;
+    },
+    "ledger::totals": ledger.totals,
+    "ledger::verify": ledger.verify,
+    "ledger::export": ({ path }) => ({ path, entries: ledger.size }),
     "dataset::export": ({ path }) => ({ path, nRows: 1204 }),
     "dataset::remove": ({ datasetId }) => {
       datasets.splice(
@@ -332,7 +397,7 @@ export function createFakeHost({
       const handler = handlers[name as keyof Commands] as ((payload: unknown) => unknown) | undefined;
       if (!handler)
         throw { code: "invalid_request", message: `There is no command ${name}.` } satisfies AppError;
-      if (slowness > 0 && /open/.test(name)) await sleep(500 * slowness);
+      if (openingMs > 0 && /open/.test(name)) await working((payload as { taskId?: string }).taskId);
       // As over the wire: nothing is shared.
       return structuredClone(handler(payload));
     },
@@ -356,6 +421,16 @@ export function createFakeHost({
     onFileSaved: () => () => {},
   };
   return host;
+
+  /** Work that takes a while, and ends when it is cancelled. */
+  async function working(taskId = uuid(next++)) {
+    const task = { since: Date.now(), cancelled: false };
+    tasks.set(taskId, task);
+    while (!task.cancelled && Date.now() - task.since < openingMs) await sleep(TICK_MS);
+    tasks.delete(taskId);
+    if (task.cancelled)
+      throw { code: "cancelled", message: "It was cancelled.", hint: "" } satisfies AppError;
+  }
 
   /** Tells a recording at its own pace, or until it is stopped. */
   async function play(runId: string, after: number, tell: (event: RunEvent) => void) {
@@ -386,6 +461,7 @@ export function createFakeHost({
 
 const nextSeq = (list: RunEvent[], event: RunEvent) =>
   event.seq ?? 1 + Math.max(0, ...list.slice(0, list.indexOf(event)).map((e) => e.seq ?? 0));
+const TICK_MS = 15;
 const NOTHING = {} as Record<symbol, never>;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const notFound = (message: string): AppError => ({ code: "not_found", message, hint: "" });

@@ -66,7 +66,9 @@ describe("opening data", () => {
     await screen.findByTestId("answer");
     first.unmount();
     const { called } = open({ openedWith: ["/data/new.csv"] });
-    await waitFor(() => expect(called("dataset::open")).toEqual([{ path: "/data/new.csv" }]));
+    await waitFor(() =>
+      expect(called("dataset::open")).toEqual([{ path: "/data/new.csv", taskId: expect.any(String) }]),
+    );
     expect(await screen.findAllByTestId("starter-question")).not.toHaveLength(0);
   });
 

@@ -2,7 +2,13 @@
  * The typed client of the command table. Server state lives in one query cache: its keys start with the resource,
  * and a command that touches a resource makes everything read of it stale.
  */
-import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  type QueryClient,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useState } from "react";
 import { type CommandName, type Request, type ResourceName, type Response, TOUCHES } from "./commands";
 import { asAppError } from "./errors";
@@ -49,15 +55,22 @@ interface ReadOptions {
   /** Milliseconds after which it is read again; 0 for never. */
   refetchInterval?: number;
   staleTime?: number;
+  /** Goes on showing the last answer while another question is asked. */
+  keepPrevious?: boolean;
 }
 
 /** Reads with a command; read again when another command touches its resource. */
-export function useRead<K extends CommandName>(name: K, payload: Request<K>, options: ReadOptions = {}) {
+export function useRead<K extends CommandName>(
+  name: K,
+  payload: Request<K>,
+  { keepPrevious, ...options }: ReadOptions = {},
+) {
   const client = useClient();
   return useQuery<Response<K>, AppError>({
     queryKey: keyOf(name, payload),
     queryFn: () => client.call(name, payload),
     ...options,
+    placeholderData: keepPrevious ? keepPreviousData : undefined,
     refetchInterval: options.refetchInterval || false,
   });
 }

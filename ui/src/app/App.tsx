@@ -1,10 +1,11 @@
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { useRead } from "@/api/client";
 import type { Dataset, Run } from "@/api/types";
 import { useEvent, useToast } from "@/components";
 import { AgentsDialog } from "@/features/agents";
 import { mentionedAgents, type QuestionBoxHandle } from "@/features/chat";
-import { Inspector, PasteDialog, useOpening } from "@/features/datasets";
+import { type DataWish, Inspector, PasteDialog, useOpening, useSqlDesk } from "@/features/datasets";
+import { LedgerDialog } from "@/features/ledger";
 import { type Desk, DeskProvider } from "@/features/run";
 import {
   AskingChips,
@@ -29,7 +30,7 @@ import { useShortcuts } from "./useShortcuts";
 import { useWorkspace } from "./useWorkspace";
 import { useZoom } from "./useZoom";
 
-type Sheet = "palette" | "shortcuts" | "agents" | "paste" | null;
+type Sheet = "palette" | "shortcuts" | "agents" | "paste" | "ledger" | null;
 
 /** The window: three panes, the dialogs over them, and the keys that lead everywhere. */
 export function App() {
@@ -42,6 +43,9 @@ export function App() {
   const panes = usePanes();
   const zoom = useZoom();
   const question = useRef<QuestionBoxHandle>(null);
+  const sql = useSqlDesk();
+  const [wish, setWish] = useState<DataWish | null>(null);
+  const wishDone = useCallback(() => setWish(null), []);
   const [sheet, setSheet] = useState<Sheet>(null);
   const [settingsPage, setSettingsPage] = useState<SettingsPage | null>(null);
   const [stoppingId, setStoppingId] = useState<string | null>(null);
@@ -54,6 +58,8 @@ export function App() {
       question.current?.focus();
     },
   });
+
+  const hasData = workspace.datasets.length > 0 || opening.pending.some((p) => p.path !== null);
 
   useOpenedFiles({ ready: workspace.chatId === null, newChat: workspace.newChat, open: opening.openPaths });
 
@@ -77,6 +83,12 @@ export function App() {
     if (!workspace.chatId && workspace.inUse.length === 0) workspace.toggleDataset(dataset);
   };
 
+  const wishOf = (what: DataWish["what"]) => () => {
+    if (!workspace.shown) return;
+    panes.showRight();
+    setWish({ what });
+  };
+
   const toggle = (name: Sheet) => () => setSheet((open) => (open === name ? null : name));
 
   const actions = actionsOf({
@@ -85,6 +97,11 @@ export function App() {
     pasteTable: toggle("paste"),
     openSettings: () => setSettingsPage("model"),
     openAgents: toggle("agents"),
+    openLedger: toggle("ledger"),
+    findInData: wishOf("find"),
+    showSql: wishOf("sql"),
+    showRows: wishOf("rows"),
+    reread: wishOf("reread"),
     togglePalette: toggle("palette"),
     toggleLeft: panes.toggleLeft,
     toggleRight: panes.toggleRight,
@@ -154,12 +171,13 @@ export function App() {
                 catalogue={catalogue}
                 onChange={changeSettings}
                 onSettings={() => setSettingsPage("model")}
+                onLedger={toggle("ledger")}
               />
             )
           }
           question={question}
           leftShown={panes.left}
-          rightShown={panes.right || workspace.datasets.length === 0}
+          rightShown={panes.right || !hasData}
           onLeft={panes.toggleLeft}
           onRight={panes.toggleRight}
           onPalette={toggle("palette")}
@@ -168,7 +186,7 @@ export function App() {
           onStop={stop}
           onSettings={openSettings}
         />
-        {panes.right && workspace.datasets.length > 0 && (
+        {panes.right && hasData && (
           <Pane
             side="right"
             label="Data preview"
@@ -179,8 +197,14 @@ export function App() {
           >
             <Inspector
               datasets={workspace.inUse}
+              all={workspace.datasets}
+              pending={opening.pending}
               shown={workspace.shown}
+              sql={sql}
+              wish={wish}
+              onWishDone={wishDone}
               onShow={workspace.show}
+              onReread={workspace.reread}
               onClose={panes.toggleRight}
             />
           </Pane>
@@ -203,6 +227,11 @@ export function App() {
           setSheet(null);
           question.current?.fill(`@${name} `);
         }}
+      />
+      <LedgerDialog
+        open={sheet === "ledger"}
+        onClose={() => setSheet(null)}
+        modelName={(id) => modelName(catalogue, id)}
       />
       <PasteDialog open={sheet === "paste"} onClose={() => setSheet(null)} onPaste={opening.openText} />
       <SettingsDialog page={settingsPage} onClose={() => setSettingsPage(null)} />

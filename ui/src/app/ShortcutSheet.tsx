@@ -7,7 +7,15 @@ const IN_PLACES: [string, string][] = [
   ["Edit the last question", "↑"],
   ["Name an agent", "@"],
   ["Stop the run", "Esc"],
-  ["Run the cell again", "Mod+Enter"],
+  ["Run the cell, or the SQL", "Mod+Enter"],
+];
+
+const IN_THE_DATA: [string, string][] = [
+  ["Sort or filter the column", "Alt+↓"],
+  ["Sort by several columns", "Shift"],
+  ["Statistics of the column", "Enter"],
+  ["Next place found", "Enter"],
+  ["Place before", "Shift+Enter"],
 ];
 
 interface ShortcutSheetProps {
@@ -24,7 +32,10 @@ export function ShortcutSheet({ open, onClose, actions }: ShortcutSheetProps) {
     <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" width="w-160">
       <div className="grid grid-cols-2 gap-x-10 gap-y-0" data-testid="shortcut-sheet">
         <Column title="Everywhere" lines={everywhere} />
-        <Column title="Question box and code" lines={IN_PLACES} />
+        <div className="flex flex-col gap-5">
+          <Column title="Question box and code" lines={IN_PLACES} />
+          <Column title="Data" lines={IN_THE_DATA} />
+        </div>
       </div>
     </Dialog>
   );

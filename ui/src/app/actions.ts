@@ -3,14 +3,19 @@ import {
   Bot,
   CircleHelp,
   ClipboardPaste,
+  Database,
   FolderOpen,
   type LucideIcon,
   Moon,
   PanelLeft,
   PanelRight,
+  Search,
   Settings,
+  ShieldCheck,
+  SlidersHorizontal,
   Square,
   SquarePen,
+  Table2,
   TextCursorInput,
   ZoomIn,
   ZoomOut,
@@ -33,6 +38,11 @@ export interface Doings {
   pasteTable: () => void;
   openSettings: () => void;
   openAgents: () => void;
+  openLedger: () => void;
+  findInData: () => void;
+  showSql: () => void;
+  showRows: () => void;
+  reread: () => void;
   togglePalette: () => void;
   toggleLeft: () => void;
   toggleRight: () => void;
@@ -59,6 +69,11 @@ export function actionsOf(doings: Doings): Action[] {
     action("ask", "Go to the question box", TextCursorInput, ["Mod+L", "/"], doings.focusQuestion, false),
     action("stop", "Stop the run", Square, ["Mod+."], doings.stop),
     action("agents", "Agents", Bot, ["Mod+Shift+A"], doings.openAgents),
+    action("find-data", "Find in the data", Search, ["Mod+F"], doings.findInData),
+    action("sql", "Query the data with SQL", Database, ["Mod+Shift+S"], doings.showSql),
+    action("rows", "Show the rows of the data", Table2, [], doings.showRows),
+    action("reread", "Read the file differently…", SlidersHorizontal, [], doings.reread),
+    action("ledger", "What left this computer", ShieldCheck, ["Mod+Shift+L"], doings.openLedger),
     action("settings", "Settings", Settings, ["Mod+,"], doings.openSettings),
     action("palette", "Find anything", CircleHelp, ["Mod+K", "Mod+Shift+P"], doings.togglePalette),
     action("left", "Show or hide the list", PanelLeft, ["Mod+B"], doings.toggleLeft),

@@ -68,6 +68,19 @@ export function useWorkspace() {
     if (fresh[0]) setShownId(fresh[0].id);
   };
 
+  /** A file read differently takes the place of what it was before. */
+  const reread = (before: Dataset, fresh: Dataset[]) => {
+    remember(queries, "dataset::list", {}, (list) => ({
+      datasets: [
+        ...fresh,
+        ...(list?.datasets ?? []).filter((d) => d.id !== before.id && !fresh.some((f) => f.id === d.id)),
+      ],
+    }));
+    const ids = fresh.map((d) => d.id);
+    setDraftIds((list) => list.flatMap((id) => (id === before.id ? ids : id)));
+    if (fresh[0]) setShownId(fresh[0].id);
+  };
+
   const ask = async (question: string, agents: string[]) => {
     try {
       const chat = chatId ?? (await client.call("chat::create", { datasetIds: draftIds })).id;
@@ -130,6 +143,7 @@ export function useWorkspace() {
     openChat,
     newChat,
     opened,
+    reread,
     ask,
     runCell,
     show: (dataset: Dataset) => setShownId(dataset.id),

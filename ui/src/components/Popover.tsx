@@ -8,6 +8,9 @@ interface PopoverProps {
   side?: "top" | "bottom";
   align?: "start" | "center" | "end";
   className?: string;
+  /** When given, the parent decides. */
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
   children: ReactNode;
 }
 
@@ -17,10 +20,12 @@ export function Popover({
   side = "bottom",
   align = "start",
   className,
+  open,
+  onOpenChange,
   children,
 }: PopoverProps) {
   return (
-    <Base.Root>
+    <Base.Root open={open} onOpenChange={onOpenChange && ((next) => onOpenChange(next))}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={6} className="z-40">

@@ -57,6 +57,15 @@ export function moment(at: string, now = Date.now()): string {
   return recent ? clockTime.format(date) : shortDate.format(date);
 }
 
+const BYTE_UNITS = ["bytes", "KB", "MB", "GB", "TB"];
+
+/** A size in the unit that fits it. */
+export function bytes(n: number): string {
+  const unit = n < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(n) / 3));
+  const value = n / 1000 ** unit;
+  return `${unit === 0 || value >= 100 ? count(value) : value.toFixed(1)} ${BYTE_UNITS[unit]}`;
+}
+
 /** US dollars: cents where there are some, otherwise as fine as needed. */
 export function dollars(amount: number): string {
   if (amount === 0) return "$0";

@@ -6,12 +6,14 @@ interface CodeEditorProps {
   code: string;
   language: EditorLanguage;
   label: string;
+  /** Names to be completed in SQL: tables and their columns. */
+  tables?: Record<string, string[]>;
   onChange: (code: string) => void;
   onRun: (code: string) => void;
 }
 
 /** An editor for one cell. What it is given from outside replaces its text only when it differs. */
-export function CodeEditor({ code, language, label, onChange, onRun }: CodeEditorProps) {
+export function CodeEditor({ code, language, label, tables, onChange, onRun }: CodeEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef({ code, onChange, onRun });
@@ -24,12 +26,13 @@ export function CodeEditor({ code, language, label, onChange, onRun }: CodeEdito
       code: latest.current.code,
       language,
       label,
+      tables,
       onChange: (text) => latest.current.onChange(text),
       onRun: (text) => latest.current.onRun(text),
     });
     view.current = editor;
     return () => editor.destroy();
-  }, [language, label]);
+  }, [language, label, tables]);
 
   useEffect(() => {
     const editor = view.current;

@@ -69,12 +69,15 @@ export interface EditorSetup {
   code: string;
   language: EditorLanguage;
   label: string;
+  /** Names to be completed in SQL: tables and their columns. */
+  tables?: Record<string, string[]>;
   onChange: (code: string) => void;
   /** Ctrl+Enter, Command+Enter on a Mac; told the code as it stands at that moment. */
   onRun: (code: string) => void;
 }
 
-export function createEditor({ parent, code, language, label, onChange, onRun }: EditorSetup): EditorView {
+export function createEditor(setup: EditorSetup): EditorView {
+  const { parent, code, language, label, tables, onChange, onRun } = setup;
   const run = {
     key: "Mod-Enter",
     preventDefault: true,
@@ -85,7 +88,7 @@ export function createEditor({ parent, code, language, label, onChange, onRun }:
   };
   const extensions: Extension[] = [
     Prec.highest(keymap.of([run])),
-    language === "python" ? [python(), indentUnit.of("    ")] : sql(),
+    language === "python" ? [python(), indentUnit.of("    ")] : sql({ schema: tables }),
     lineNumbers(),
     history(),
     drawSelection(),

@@ -1,20 +1,21 @@
 import { X } from "lucide-react";
-import type { ColumnProfile, Quantiles } from "@/api/types";
-import { cellText, count, IconButton, measure, share } from "@/components";
+import type { Bin, ColumnProfile, Profile, Quantiles } from "@/api/types";
+import { cellText, count, Histogram, IconButton, measure, plural, share } from "@/components";
 import { COLUMN_TYPES, isNumeric } from "./columnTypes";
 
 const MOST_VALUES = 8;
 
-/** What is known of one column. */
-export function ColumnStats({
-  column,
-  rows,
-  onClose,
-}: {
+interface ColumnStatsProps {
   column: ColumnProfile;
-  rows: number;
+  profile: Profile;
+  /** Only the rows of this bar. */
+  onBin: (bin: Bin, isLast: boolean) => void;
   onClose: () => void;
-}) {
+}
+
+/** What is known of one column. */
+export function ColumnStats({ column, profile, onBin, onClose }: ColumnStatsProps) {
+  const { rows, sampled_rows: sampled } = profile;
   const { icon: Icon, name } = COLUMN_TYPES[column.type];
   return (
     <section
@@ -26,6 +27,9 @@ export function ColumnStats({
         <Icon className="size-3.5 text-accent" aria-hidden />
         <h3 className="readable truncate font-semibold">{column.name}</h3>
         <span className="text-xs text-ink-3">{name}</span>
+        {sampled !== null && (
+          <span className="truncate text-xs text-doubt">from a sample of {plural(sampled, "row")}</span>
+        )}
         <IconButton icon={X} label="Close" className="ml-auto" onClick={onClose} />
       </header>
       <div className="max-h-72 overflow-y-auto px-4 pt-1 pb-4">
@@ -39,9 +43,20 @@ export function ColumnStats({
             </div>
           ))}
         </dl>
+        {column.histogram.length > 1 && <Distribution column={column} onBin={onBin} />}
         {column.quantiles && <QuantileStrip column={column} quantiles={column.quantiles} />}
         {column.top.length > 0 && !(isNumeric(column.type) && column.distinct > 50) && (
           <TopValues column={column} rows={rows} />
+        )}
+        {column.gaps && column.gaps.missing > 0 && (
+          <p className="readable mt-3 text-xs" data-testid="date-gaps">
+            <span className="text-doubt">{plural(column.gaps.missing, column.gaps.step)} without a row</span>
+            <span className="text-ink-3">
+              {" "}
+              between the first and the last: {column.gaps.first.join(", ")}
+              {column.gaps.missing > column.gaps.first.length && ", …"}
+            </span>
+          </p>
         )}
       </div>
     </section>
@@ -52,14 +67,47 @@ function facts(column: ColumnProfile, rows: number): [string, string][] {
   const isText = column.type === "text" || column.type === "categorical";
   const all: [string, string | null][] = [
     ["Missing", `${count(column.nulls)} (${share(column.nulls, rows)})`],
-    ["Distinct", count(column.distinct)],
-    [isText ? "Shortest" : "Min", column.min === null ? null : cellText(column.min)],
-    [isText ? "Longest" : "Max", column.max === null ? null : cellText(column.max)],
+    ["Distinct", `${column.distinct_is_estimate ? "≈ " : ""}${count(column.distinct)}`],
+    ["Shortest", column.lengths && characters(column.lengths.min)],
+    ["Longest", column.lengths && characters(column.lengths.max)],
+    ["Mean length", column.lengths && measure(Math.round(column.lengths.mean * 10) / 10)],
+    ["Min", isText || column.min === null ? null : cellText(column.min)],
+    ["Max", isText || column.max === null ? null : cellText(column.max)],
     ["Mean", column.mean === null ? null : measure(column.mean)],
     ["Median", column.quantiles && measure(column.quantiles.p50)],
     ["Std. dev.", column.std === null ? null : measure(column.std)],
   ];
   return all.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+const characters = (n: number) => plural(n, "character");
+
+/** How the values spread; a bar can be pressed to see its rows. */
+function Distribution({ column, onBin }: { column: ColumnProfile; onBin: ColumnStatsProps["onBin"] }) {
+  const { histogram } = column;
+  const last = histogram.length - 1;
+  return (
+    <div className="mt-3">
+      <Histogram
+        label={`Distribution of ${column.name}`}
+        action="Show these rows"
+        bars={histogram.map((bin) => ({
+          range: `${cellText(bin.from)} – ${cellText(bin.to)}`,
+          count: bin.count,
+        }))}
+        onBar={(index) => {
+          const bin = histogram[index];
+          if (bin) onBin(bin, index === last);
+        }}
+      />
+      {!column.quantiles && (
+        <p className="flex justify-between text-2xs text-ink-3 tabular">
+          <span>{cellText(histogram[0]?.from)}</span>
+          <span>{cellText(histogram[last]?.to)}</span>
+        </p>
+      )}
+    </div>
+  );
 }
 
 /** Where the middle half, and the middle nine tenths, of the values lie between the ends. */

@@ -1,73 +1,143 @@
-import type { ColDef, IDatasource } from "ag-grid-community";
-import { AgGridReact, type CustomHeaderProps } from "ag-grid-react";
-import { createContext, useContext, useMemo } from "react";
+import type {
+  CellClassParams,
+  CellFocusedEvent,
+  CellKeyDownEvent,
+  ColDef,
+  FullWidthCellKeyDownEvent,
+  GridApi,
+  IDatasource,
+  SuppressHeaderKeyboardEventParams,
+} from "ag-grid-community";
+import { AgGridReact } from "ag-grid-react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useClient } from "@/api/client";
-import type { ColumnProfile, Dataset } from "@/api/types";
-import { classes, rawText, share } from "@/components";
-import { COLUMN_TYPES, isNumeric } from "./columnTypes";
+import { asAppError } from "@/api/errors";
+import type { AppError, ColumnProfile, Dataset, FoundCell } from "@/api/types";
+import { Button, ErrorCard, rawText, useEvent } from "@/components";
+import { ColumnHeader, HeaderContext, type HeaderFacts } from "./ColumnHeader";
+import { isNumeric } from "./columnTypes";
 import { gridTheme } from "./gridSetup";
+import { type RowsView, windowOf } from "./rowsView";
 
 const BLOCK_ROWS = 200;
 const BLOCKS_KEPT = 20;
+
+/** A row as the grid holds it. */
+interface GridRow {
+  /** Where it stands in the whole table, counted from 0. */
+  position: number;
+  cells: unknown[];
+}
 
 interface PreviewGridProps {
   dataset: Dataset;
   /** Absent while it is being computed. */
   columns: ColumnProfile[] | undefined;
+  view: RowsView;
+  /** The column whose statistics are open. */
   selected: string | null;
+  /** A cell to scroll to and mark. */
+  target: FoundCell | null;
   onSelect: (column: string) => void;
+  onView: (view: RowsView) => void;
+  /** The column of the cell that the keys are at. */
+  onFocus: (column: string) => void;
+  /** How many rows pass the filters. */
+  onPassing: (rows: number) => void;
 }
 
-/** What headers show; the grid hands them only what does not change. */
-interface HeaderFacts {
-  rows: number;
-  profiles: Map<string, ColumnProfile>;
-  selected: string | null;
-  onSelect: (column: string) => void;
-}
-
-const HeaderContext = createContext<HeaderFacts>({
-  rows: 0,
-  profiles: new Map(),
-  selected: null,
-  onSelect: () => {},
-});
-
-/** All rows of a dataset, read in blocks as they come into sight. */
-export function PreviewGrid({ dataset, columns, selected, onSelect }: PreviewGridProps) {
+/** The rows of a dataset that pass the filters, read in blocks as they come into sight. */
+export function PreviewGrid(props: PreviewGridProps) {
+  const { dataset, columns, view, selected, target, onSelect, onView, onFocus, onPassing } = props;
   const client = useClient();
+  const grid = useRef<AgGridReact<GridRow>>(null);
+  const marked = useRef<FoundCell | null>(null);
+  const [menu, setMenu] = useState<string | null>(null);
+  const [failure, setFailure] = useState<AppError | null>(null);
+  const [nothing, setNothing] = useState(false);
+  const told = useEvent(onPassing);
+
   const source = useMemo<IDatasource>(
     () => ({
-      rowCount: dataset.nRows,
       getRows: ({ startRow, endRow, successCallback, failCallback }) => {
         client
-          .call("dataset::preview", { datasetId: dataset.id, offset: startRow, limit: endRow - startRow })
-          .then((table) => successCallback(table.rows, dataset.nRows), failCallback);
+          .call("dataset::rows", {
+            datasetId: dataset.id,
+            query: windowOf(view, startRow, endRow - startRow),
+          })
+          .then(
+            ({ table, positions }) => {
+              const rows = table.rows.map(
+                (cells, index): GridRow => ({ cells, position: positions[index] ?? startRow + index }),
+              );
+              successCallback(rows, table.nRows);
+              setFailure(null);
+              setNothing(table.nRows === 0);
+              told(table.nRows);
+            },
+            (thrown) => {
+              failCallback();
+              setFailure(asAppError(thrown));
+            },
+          );
       },
     }),
-    [client, dataset],
+    [client, dataset, view, told],
   );
-  const columnDefs = useMemo<ColDef[]>(
+
+  const columnDefs = useMemo<ColDef<GridRow>[]>(
     () => [
       rowNumbers,
-      ...dataset.columns.map((column, index) => columnDef(column.name, index, isNumeric(column.type))),
+      ...dataset.columns.map((column, index) =>
+        columnDef(column.name, index, isNumeric(column.type), marked, setMenu),
+      ),
     ],
     [dataset],
   );
+
   const facts = useMemo<HeaderFacts>(
     () => ({
-      rows: dataset.nRows,
+      dataset,
+      columns: new Map(dataset.columns.map((column) => [column.name, column])),
       profiles: new Map(columns?.map((column) => [column.name, column])),
       selected,
+      view,
+      menu,
       onSelect,
+      onView,
+      onMenu: setMenu,
     }),
-    [dataset, columns, selected, onSelect],
+    [dataset, columns, selected, view, menu, onSelect, onView],
   );
+
+  useEffect(() => {
+    marked.current = target;
+    const api = grid.current?.api;
+    if (api) show(api, dataset, target);
+  }, [target, dataset]);
+
+  const nameOf = (id: string | undefined) => dataset.columns[Number(id)]?.name;
+
+  const onCellFocused = ({ column }: CellFocusedEvent<GridRow>) => {
+    const name = typeof column === "object" ? nameOf(column?.getColId()) : undefined;
+    if (name) onFocus(name);
+  };
+
+  const onCellKeyDown = (event: CellKeyDownEvent<GridRow> | FullWidthCellKeyDownEvent<GridRow>) => {
+    const press = event.event as KeyboardEvent | null;
+    const name = "column" in event ? nameOf(event.column.getColId()) : undefined;
+    if (!press || !name) return;
+    if (isMenuKey(press)) setMenu(name);
+    else if (press.key === "Enter") onSelect(name);
+    else return;
+    press.preventDefault();
+  };
 
   return (
     <HeaderContext value={facts}>
-      <div data-testid="preview-grid" className="h-full w-full">
-        <AgGridReact
+      <div data-testid="preview-grid" className="relative h-full w-full">
+        <AgGridReact<GridRow>
+          ref={grid}
           theme={gridTheme}
           rowModelType="infinite"
           datasource={source}
@@ -75,67 +145,80 @@ export function PreviewGrid({ dataset, columns, selected, onSelect }: PreviewGri
           maxBlocksInCache={BLOCKS_KEPT}
           infiniteInitialRowCount={Math.min(dataset.nRows, BLOCK_ROWS)}
           columnDefs={columnDefs}
+          onCellFocused={onCellFocused}
+          onCellKeyDown={onCellKeyDown}
           enableCellTextSelection
           animateRows={false}
           // Scroll bars are thin here, whatever the system has.
           scrollbarWidth={8}
         />
+        {nothing && !failure && (
+          <div className="pointer-events-none absolute inset-x-0 top-20 text-center text-[0.8125rem] text-ink-3">
+            {dataset.nRows === 0 ? "This table has no rows." : "No row passes these filters."}
+          </div>
+        )}
+        {failure && (
+          <div className="absolute inset-x-3 top-14">
+            <ErrorCard error={failure} title="These rows were not read">
+              <Button size="small" onClick={() => grid.current?.api.purgeInfiniteCache()}>
+                Try again
+              </Button>
+            </ErrorCard>
+          </div>
+        )}
       </div>
     </HeaderContext>
   );
 }
 
-const rowNumbers: ColDef = {
+/** As in spreadsheets: Alt and the arrow down open what a column can do. */
+const isMenuKey = (press: KeyboardEvent) => press.altKey && press.key === "ArrowDown";
+
+function show(api: GridApi<GridRow>, dataset: Dataset, target: FoundCell | null) {
+  if (target) {
+    const column = dataset.columns.findIndex(({ name }) => name === target.column);
+    api.ensureIndexVisible(target.row, "middle");
+    if (column >= 0) api.ensureColumnVisible(String(column), "auto");
+  }
+  api.refreshCells({ force: true });
+}
+
+const rowNumbers: ColDef<GridRow> = {
+  colId: "row",
   headerName: "#",
-  width: 54,
+  width: 62,
   pinned: "left",
   resizable: false,
   sortable: false,
   suppressMovable: true,
-  valueGetter: ({ node }) => (node?.rowIndex ?? 0) + 1,
+  valueGetter: ({ data, node }) => (data?.position ?? node?.rowIndex ?? 0) + 1,
   cellClass: "text-right text-ink-3 tabular",
 };
 
-function columnDef(name: string, index: number, numeric: boolean): ColDef {
+function columnDef(
+  name: string,
+  index: number,
+  numeric: boolean,
+  marked: { current: FoundCell | null },
+  onMenu: (column: string) => void,
+): ColDef<GridRow> {
   return {
     colId: String(index),
     headerName: name,
     headerComponent: ColumnHeader,
     sortable: false,
-    width: Math.min(220, Math.max(96, name.length * 8 + 44)),
-    valueGetter: ({ data }) => (data as unknown[] | undefined)?.[index],
+    width: Math.min(220, Math.max(104, name.length * 8 + 60)),
+    valueGetter: ({ data }) => data?.cells[index],
     valueFormatter: ({ value }) => rawText(value),
     cellClass: numeric ? "text-right font-mono tabular" : "",
+    cellClassRules: {
+      "bg-doubt-soft! ring-1 ring-inset ring-doubt-line": ({ rowIndex }: CellClassParams<GridRow>) =>
+        marked.current?.row === rowIndex && marked.current.column === name,
+    },
+    suppressHeaderKeyboardEvent: ({ event }: SuppressHeaderKeyboardEventParams<GridRow>) => {
+      if (!isMenuKey(event)) return false;
+      onMenu(name);
+      return true;
+    },
   };
 }
-
-function ColumnHeader({ displayName }: CustomHeaderProps) {
-  const { rows, profiles, selected, onSelect } = useContext(HeaderContext);
-  const profile = profiles.get(displayName);
-  const Icon = profile && COLUMN_TYPES[profile.type].icon;
-  return (
-    <button
-      type="button"
-      data-testid="column-header"
-      aria-pressed={selected === displayName}
-      onClick={() => onSelect(displayName)}
-      className={classes(
-        "flex h-full w-full flex-col justify-center text-left",
-        selected === displayName ? "text-accent" : "hover:text-accent",
-      )}
-    >
-      <span className="flex w-full items-center gap-1.5">
-        {Icon && <Icon className="size-3 shrink-0 text-ink-3" aria-hidden />}
-        <span className="truncate">{displayName}</span>
-      </span>
-      <span
-        className={classes("truncate text-2xs font-normal", profile?.nulls ? "text-doubt" : "text-ink-3")}
-      >
-        {profile ? missing(profile, rows) : "…"}
-      </span>
-    </button>
-  );
-}
-
-const missing = ({ nulls }: ColumnProfile, rows: number) =>
-  nulls > 0 ? `${share(nulls, rows)} missing` : "complete";

@@ -3,8 +3,11 @@ import {
   CellStyleModule,
   ColumnApiModule,
   ColumnAutoSizeModule,
+  EventApiModule,
   InfiniteRowModelModule,
   ModuleRegistry,
+  RenderApiModule,
+  ScrollApiModule,
   themeQuartz,
 } from "ag-grid-community";
 
@@ -13,6 +16,9 @@ ModuleRegistry.registerModules([
   ColumnAutoSizeModule,
   ColumnApiModule,
   CellStyleModule,
+  EventApiModule,
+  RenderApiModule,
+  ScrollApiModule,
 ]);
 
 export const gridTheme = themeQuartz.withParams({

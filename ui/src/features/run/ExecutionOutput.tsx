@@ -9,6 +9,8 @@ const WORDS: Record<AttemptView["status"], string> = {
   timeout: "took too long",
   memory: "wanted too much memory",
   killed: "was stopped",
+  cpu: "computed for too long",
+  output_limit: "wrote too much",
 };
 
 /** How an attempt went: what it printed, and the line it failed at. */

@@ -1,4 +1,4 @@
-import { Cpu, Lock, Settings2, ShieldAlert, ShieldCheck } from "lucide-react";
+import { Cpu, Lock, ScrollText, Settings2, ShieldAlert, ShieldCheck } from "lucide-react";
 import type { Models, Settings } from "@/api/types";
 import { Button, Chip, classes, Popover } from "@/components";
 import { modelName, usableModels, whatLeaves } from "./models";
@@ -9,10 +9,12 @@ interface AskingChipsProps {
   catalogue: Models | undefined;
   onChange: (some: Partial<Settings>) => void;
   onSettings: () => void;
+  /** What left so far. */
+  onLedger: () => void;
 }
 
 /** Who will answer and what leaves the computer: always in sight, changed with two presses. */
-export function AskingChips({ settings, catalogue, onChange, onSettings }: AskingChipsProps) {
+export function AskingChips({ settings, catalogue, onChange, onSettings, onLedger }: AskingChipsProps) {
   const leaving = whatLeaves(catalogue, settings);
   const models = usableModels(catalogue);
   return (
@@ -74,6 +76,16 @@ export function AskingChips({ settings, catalogue, onChange, onSettings }: Askin
             </li>
           ))}
         </ul>
+        <Button
+          size="small"
+          kind="quiet"
+          icon={ScrollText}
+          className="mt-2"
+          data-testid="ledger-open"
+          onClick={onLedger}
+        >
+          What left this computer…
+        </Button>
       </Popover>
     </>
   );

@@ -1,8 +1,8 @@
 import { CircleCheck, CircleDashed, CircleX, Download, Wrench } from "lucide-react";
-import { useEffect, useState } from "react";
 import { useCommand } from "@/api/client";
 import type { PythonStatus } from "@/api/types";
-import { Button, ErrorCard, Field, Spinner, TextInput } from "@/components";
+import { Button, ErrorCard, Progress, Spinner } from "@/components";
+import { NumberField } from "./NumberField";
 import type { PanelProps } from "./SettingsDialog";
 import { usePythonStatus } from "./usePythonStatus";
 
@@ -74,62 +74,13 @@ function Environment({ status }: { status: PythonStatus }) {
           )}
         </span>
       </div>
-      {status.state === "installing" && <Progress percent={status.percent} />}
+      {status.state === "installing" && (
+        <Progress label="Installing Python" percent={status.percent} className="mt-2.5 ml-6" />
+      )}
       {status.detail && (
         <p className="readable mt-1.5 pl-6 text-xs break-words text-ink-3">{status.detail}</p>
       )}
       {install.error && <ErrorCard error={install.error} className="mt-2" />}
     </div>
-  );
-}
-
-function Progress({ percent }: { percent: number | null }) {
-  return (
-    <div
-      role="progressbar"
-      aria-label="Installing Python"
-      aria-valuenow={percent ?? undefined}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      className="mt-2.5 ml-6 h-1.5 overflow-hidden rounded-full bg-sunken"
-    >
-      <div
-        className={
-          percent === null ? "pulse-dot h-full w-full bg-accent/50" : "h-full bg-accent transition-[width]"
-        }
-        style={percent === null ? undefined : { width: `${percent}%` }}
-      />
-    </div>
-  );
-}
-
-interface NumberFieldProps {
-  label: string;
-  unit: string;
-  testId: string;
-  value: number;
-  onSave: (value: number) => void;
-}
-
-function NumberField({ label, unit, testId, value, onSave }: NumberFieldProps) {
-  const [text, setText] = useState(String(value));
-  useEffect(() => setText(String(value)), [value]);
-  const save = () => {
-    const wanted = Math.round(Number(text));
-    if (wanted > 0 && wanted !== value) onSave(wanted);
-    else setText(String(value));
-  };
-  return (
-    <Field label={label} hint={unit}>
-      <TextInput
-        type="number"
-        min={1}
-        value={text}
-        data-testid={testId}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={save}
-        onKeyDown={(event) => event.key === "Enter" && save()}
-      />
-    </Field>
   );
 }

@@ -54,6 +54,13 @@ it.each<[string, PrivacyLevel, string, boolean]>([
   expect([leaving.text, leaving.blocked !== null]).toEqual([text, blocked]);
 });
 
+it("asks nobody while offline, but who is here", () => {
+  const at = (model: string) => whatLeaves(catalogue, { model, privacy: "statistics", offline: true });
+  expect(at("home/m").blocked).toBeNull();
+  expect(at("acme/m")).toMatchObject({ tone: "bad", text: "Offline: choose a local model" });
+  expect(at("acme/m").blocked).toContain("ACME is remote");
+});
+
 it("promises nothing before the catalogue is known", () => {
   expect(whatLeaves(undefined, { model: "home/m", privacy: "samples" }).text).toContain("may be sent");
 });

@@ -53,13 +53,17 @@ export interface Leaving {
 /** What leaves the computer with the next question, said plainly. */
 export function whatLeaves(
   catalogue: Models | undefined,
-  settings: Pick<Settings, "model" | "privacy">,
+  settings: Pick<Settings, "model" | "privacy"> & Partial<Pick<Settings, "offline">>,
 ): Leaving {
   if (staysHere(catalogue, settings.model)) {
     return { tone: "safe", text: "Nothing leaves this computer", blocked: null };
   }
   const { provider } = findModel(catalogue, settings.model);
   const to = provider?.displayName ?? providerOf(settings.model);
+  if (settings.offline) {
+    const blocked = `Offline is switched on, and ${to} is remote. Choose a local model, or switch it off in the settings.`;
+    return { tone: "bad", text: "Offline: choose a local model", blocked };
+  }
   if (provider?.keyState === "missing") {
     const blocked = `${to} needs an API key. Add it in the settings, or choose the built-in analyst.`;
     return { tone: "bad", text: `${to} needs a key`, blocked };

@@ -1,0 +1,2 @@
+/** What left this computer, byte for byte. */
+export { LedgerDialog } from "./LedgerDialog";
