@@ -40,6 +40,8 @@ pub struct FileInfo {
     pub kind: FileKind,
     /// The sheets of a workbook.
     pub sheets: Vec<String>,
+    /// The tables of a database, or the files of an archive, where there are several to choose from.
+    pub tables: Vec<String>,
     /// Its size.
     pub size_bytes: u64,
 }
@@ -48,13 +50,11 @@ pub struct FileInfo {
 pub fn inspect(path: &Path, cancel: &CancellationToken) -> Result<FileInfo, DataError> {
     let (mut source, size_bytes) = Source::read_head(path, cancel)?;
     let file_name = source.file_name.clone();
-    // What a ZIP archive holds stands at its end.
-    if source.bytes.starts_with(b"PK") || format::kind_of(&source)? == FileKind::Excel {
+    if size_bytes > source.bytes.len() as u64 && format::needs_whole_file(&source) {
         source = Source::read(path, cancel)?;
     }
-    let kind = format::kind_of(&source)?;
-    let sheets = if kind == FileKind::Excel { format::excel::sheet_names(source)? } else { Vec::new() };
-    Ok(FileInfo { file_name, kind, sheets, size_bytes })
+    let format::Described { kind, sheets, tables } = format::describe(source, cancel)?;
+    Ok(FileInfo { file_name, kind, sheets, tables, size_bytes })
 }
 
 /// Imports every table of the file (or the sheet the options name) into `store_dir`. The original is only read.
@@ -67,12 +67,8 @@ pub fn open(
     cancel: &CancellationToken,
 ) -> Result<Vec<ImportedTable>, DataError> {
     let source = Source::read(path, cancel)?;
-    let (stem, file_name) = (source.stem.clone(), source.file_name.clone());
-    let format = format::detect(&source)?;
-    if options.sheet.is_some() && format.kind() != FileKind::Excel {
-        return Err(DataError::BadOption { message: format!("{file_name} is no workbook and has no sheets.") });
-    }
-    let tables = format.read(source, options, cancel)?;
+    let file_name = source.file_name.clone();
+    let format::Opened { stem, tables } = format::read(source, options, cancel)?;
     let with_sheet_names = tables.len() > 1;
     let mut taken = HashSet::new();
     let mut imported = Vec::with_capacity(tables.len());

@@ -30,7 +30,7 @@ mod value;
 pub use chart::draw;
 pub use chart_page::chart_page;
 pub use error::{DataError, SqlError};
-pub use export::{export, export_frame, table_csv};
+pub use export::{export, export_frame, export_notes, table_csv};
 pub use import::{FileInfo, ImportedTable, inspect, open};
 pub use name::{identifier, unique_identifier};
 pub use polars::frame::DataFrame;

@@ -41,6 +41,11 @@ impl Source {
         Ok((Self::new(path, bytes)?, size_bytes))
     }
 
+    /// What a container held, under the name it had there; only the last part of the name is kept.
+    pub fn unpacked(file_name: String, bytes: Vec<u8>) -> Result<Self, DataError> {
+        Self::new(Path::new(&file_name), bytes)
+    }
+
     fn new(path: &Path, bytes: Vec<u8>) -> Result<Self, DataError> {
         let part = |text: Option<&std::ffi::OsStr>| text.map(|t| t.to_string_lossy().into_owned()).unwrap_or_default();
         let source = Self {

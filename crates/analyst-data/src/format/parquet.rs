@@ -18,6 +18,8 @@ const MAGIC: &[u8] = b"PAR1";
 const ENCRYPTED_MAGIC: &[u8] = b"PARE";
 /// Values of all columns together.
 const MAX_VALUES: usize = 2_000_000_000;
+/// What all row groups together become in memory, as the footer says.
+const MAX_UNPACKED_BYTES: u64 = 16 << 30;
 
 impl FileFormat for Parquet {
     fn kind(&self) -> FileKind {
@@ -60,6 +62,11 @@ fn read_frame(source: Source) -> Result<DataFrame, DataError> {
     let n_columns = reader.schema().map_err(failed)?.len();
     if n_rows.checked_mul(n_columns.max(1)).is_none_or(|values| values > MAX_VALUES) {
         return Err(DataError::TooLarge { what: file_name, limit: "2,000 million values".into() });
+    }
+    let metadata = reader.get_metadata().map_err(failed)?;
+    let unpacked = metadata.row_groups.iter().map(|group| group.total_byte_size() as u64).fold(0, u64::saturating_add);
+    if unpacked > MAX_UNPACKED_BYTES {
+        return Err(DataError::TooLarge { what: file_name, limit: "16 GiB unpacked".into() });
     }
     drop(reader);
     // The lazy reader knows more types than the eager one.
