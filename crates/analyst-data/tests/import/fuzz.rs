@@ -158,3 +158,18 @@ fn broken_files_of_every_format_end_in_a_table_or_an_error() {
         std::io::stderr().write_all(summary.as_bytes()).unwrap();
     }
 }
+
+#[test]
+fn no_byte_of_a_parquet_footer_is_trusted() {
+    let desk = Desk::new();
+    let path = desk.dir.path().join("t.parquet");
+    export_frame(&mut frame(), &path).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let length = whole.len();
+    let footer = u32::from_le_bytes(whole[length - 8..length - 4].try_into().unwrap()) as usize;
+    for at in (length - 8 - footer..length - 4).step_by(2) {
+        let mut broken = whole.clone();
+        broken[at] ^= 0xFF;
+        drop(desk.open(&desk.write("broken.parquet", &broken), &ReadOptions::default()));
+    }
+}

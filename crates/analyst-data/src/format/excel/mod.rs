@@ -4,6 +4,7 @@
 //! two cells. Formulas are never evaluated, macros never looked at, links never followed; hidden sheets are opened
 //! only by name.
 
+mod compound;
 mod merged;
 mod open;
 pub(super) mod sheet;

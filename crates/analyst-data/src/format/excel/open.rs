@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Sheets, open_workbook_from_rs};
 
-use super::{COMPOUND_MAGIC, Workbook};
+use super::{COMPOUND_MAGIC, Workbook, compound};
 use crate::DataError;
 use crate::format::archive;
 use crate::source::Source;
@@ -15,6 +15,7 @@ pub(super) fn open_workbook(source: Source) -> Result<Workbook, DataError> {
     let is_compound = bytes.starts_with(COMPOUND_MAGIC);
     if is_compound {
         refuse_other_compound(&bytes[..], &file_name)?;
+        compound::check(&bytes[..], &file_name)?;
     }
     let is_ods = !is_compound && archive::contains(&bytes[..], b"opendocument");
     let is_xlsb = !is_compound && archive::contains(&bytes[..], b"xl/workbook.bin");
