@@ -103,6 +103,17 @@ fn days_stay_days() {
 }
 
 #[test]
+fn a_header_that_promises_too_much_is_an_error() {
+    let desk = Desk::new();
+    let file = path(&desk, "d.sav");
+    SpssWriter::new(&file).write_df(&dated()).unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[68..72].copy_from_slice(&i32::MAX.to_le_bytes());
+    let error = desk.open(&desk.write("d.sav", bytes), &ReadOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("promises"), "{error}");
+}
+
+#[test]
 fn files_cut_short_are_errors() {
     let desk = Desk::new();
     for name in ["d.dta", "d.sav"] {
