@@ -58,6 +58,11 @@ impl Packing {
     }
 }
 
+/// The bytes begin as a container that we unpack.
+pub(crate) fn is_packed(bytes: &[u8]) -> bool {
+    Packing::of(bytes).is_some()
+}
+
 /// A file out of its container.
 pub(crate) struct Unpacked {
     /// What was inside, under its own name; the file itself when it was not packed.

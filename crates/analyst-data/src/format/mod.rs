@@ -116,20 +116,16 @@ pub(crate) fn needs_whole_file(head: &Source) -> bool {
             .any(|format| matches!(format.kind(), FileKind::Excel | FileKind::Sqlite) && format.recognises(bytes))
 }
 
+/// The file is a container around another: its own bytes say nothing of a format, and cannot be read in parts.
+pub(crate) fn is_packed(head: &Source) -> bool {
+    container::is_packed(&head.bytes[..])
+}
+
 /// Says what a file is; `source` is its beginning, or all of it where [`needs_whole_file`].
 pub(crate) fn describe(source: Source, cancel: &CancellationToken) -> Result<Described, DataError> {
-    const HEAD_BYTES: u64 = 256 << 10;
-    if let Some(inner) = container::head(&source, HEAD_BYTES, cancel)? {
-        return Ok(Described { kind: kind_of(&inner)?, sheets: Vec::new(), tables: Vec::new() });
+    if is_packed(&source) {
+        return describe_packed(source, cancel);
     }
-    if let Some(entries) = container::entries(&source)?
-        && entries.len() > 1
-    {
-        let first = ReadOptions { table: entries.first().cloned(), ..ReadOptions::default() };
-        let inner = container::unpack(source, &first, cancel)?.source;
-        return Ok(Described { kind: kind_of(&inner)?, sheets: Vec::new(), tables: entries });
-    }
-    let source = container::unpack(source, &ReadOptions::default(), cancel)?.source;
     let kind = kind_of(&source)?;
     let (mut sheets, mut tables) = (Vec::new(), Vec::new());
     match kind {
@@ -138,6 +134,20 @@ pub(crate) fn describe(source: Source, cancel: &CancellationToken) -> Result<Des
         _ => {}
     }
     Ok(Described { kind, sheets, tables })
+}
+
+fn describe_packed(source: Source, cancel: &CancellationToken) -> Result<Described, DataError> {
+    const HEAD_BYTES: u64 = 256 << 10;
+    if let Some(inner) = container::head(&source, HEAD_BYTES, cancel)? {
+        return Ok(Described { kind: kind_of(&inner)?, sheets: Vec::new(), tables: Vec::new() });
+    }
+    let tables = container::entries(&source)?.unwrap_or_default();
+    let first = ReadOptions { table: tables.first().cloned(), ..ReadOptions::default() };
+    let inner = container::unpack(source, &first, cancel)?.source;
+    if tables.len() > 1 {
+        return Ok(Described { kind: kind_of(&inner)?, sheets: Vec::new(), tables });
+    }
+    describe(inner, cancel)
 }
 
 /// The format of a file: by its first bytes, then by its extension, then delimited text.
