@@ -13,6 +13,7 @@ pub(crate) mod json;
 pub(crate) mod ndjson;
 pub(crate) mod parquet;
 pub(crate) mod readstat;
+mod spss;
 pub(crate) mod sqlite;
 
 use analyst_types::{DataWarning, FileKind, Format, ReadOptions};

@@ -16,7 +16,7 @@ use polars_readstat_rs::{
 use tokio_util::sync::CancellationToken;
 
 use super::arrow::damaged;
-use super::{FileFormat, Table};
+use super::{FileFormat, Table, spss};
 use crate::source::Source;
 use crate::{DataError, dtype, panics};
 
@@ -82,8 +82,11 @@ impl FileFormat for Spss {
         cancel: &CancellationToken,
     ) -> Result<Vec<Table>, DataError> {
         let format = (!is_portable(&source.bytes[..])).then_some(ReadStatFormat::Spss);
-        if format.is_some() && promises_too_much(&source.bytes[..]) {
-            let message = format!("{} is damaged: its header promises more variables than it holds.", source.file_name);
+        if format.is_some() && !spss::is_sound(&source.bytes[..]) {
+            let message = format!(
+                "{} is damaged or cut short: its dictionary promises more than the file holds.",
+                source.file_name
+            );
             return Err(DataError::unreadable(message));
         }
         read_table(&source, FileKind::Spss, format, cancel)
@@ -119,16 +122,6 @@ impl FileFormat for Sas {
 fn is_portable(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(464)];
     memchr::memmem::find(head, POR_WORD).is_some() && !head.starts_with(b"$FL")
-}
-
-/// The header of an SPSS file names the number of places of a case, for each of which a record follows. The reader makes
-/// room for them before it looks.
-fn promises_too_much(bytes: &[u8]) -> bool {
-    const RECORD_BYTES: usize = 32;
-    let word = |at: usize| bytes.get(at..at + 4).map_or([0; 4], |b| [b[0], b[1], b[2], b[3]]);
-    let is_little = matches!(i32::from_le_bytes(word(64)), 2 | 3);
-    let places = if is_little { i32::from_le_bytes(word(68)) } else { i32::from_be_bytes(word(68)) };
-    usize::try_from(places).is_ok_and(|places| places > bytes.len() / RECORD_BYTES)
 }
 
 fn read_table(
