@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use analyst_types::{Column, ColumnType, DataWarning, FileKind, Format, ReadOptions};
+use analyst_types::{Column, DataWarning, FileKind, Format, ReadOptions};
 
 use crate::format::csv::stream::{self, StreamedTable};
 use crate::format::{self, Table};
@@ -145,15 +145,10 @@ fn refuse_sheet(options: &ReadOptions, file_name: &str) -> Result<(), DataError>
     }
 }
 
-/// Above this many places of text, looking for traps would need more memory than reading the file did.
-const MOST_TEXTS_LOOKED_AT: u64 = 50_000_000;
-
 fn of_stream(table: StreamedTable, name: String, file_name: String) -> Result<ImportedTable, DataError> {
     let StreamedTable { fingerprint, arrow_path, columns, n_rows, format, mut warnings } = table;
-    let n_text_columns = columns.iter().filter(|column| column.kind == ColumnType::Text).count() as u64;
-    if n_rows * n_text_columns <= MOST_TEXTS_LOOKED_AT {
-        warnings.extend(traps::find(&Stored::map(&arrow_path)?));
-    }
+    let mapped = columns.iter().map(|column| Stored::map_column(&arrow_path, &column.name));
+    warnings.extend(traps::find_by_column(n_rows as usize, mapped)?);
     Ok(ImportedTable { name, file_name, format, n_rows, columns, fingerprint, warnings, arrow_path })
 }
 

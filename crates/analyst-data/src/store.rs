@@ -59,9 +59,19 @@ pub(crate) fn keep(table: &mut DataFrame, dir: &Path) -> Result<(String, PathBuf
 pub(crate) struct Stored;
 
 impl Stored {
+    #[cfg_attr(not(test), expect(dead_code, reason = "the grid and the profile read so in the data worker"))]
     /// The table, its values where they are in the file: nothing is read before it is used.
     pub fn map(path: &Path) -> Result<DataFrame, DataError> {
         Self::map_columns(path, None)
+    }
+
+    /// One column of it.
+    pub fn map_column(path: &Path, name: &str) -> Result<Series, DataError> {
+        let mut columns = Self::map_columns(path, Some(vec![name.to_owned()]))?.into_columns();
+        columns
+            .pop()
+            .map(Column::take_materialized_series)
+            .ok_or_else(|| DataError::unreadable(format!("The stored table is damaged: it has no column {name:?}")))
     }
 
     /// Some columns of it, or all.
@@ -138,7 +148,7 @@ mod tests {
         let read = read_arrow(&path).unwrap();
         assert_eq!(read.schema(), table.schema());
         assert!(read.equals_missing(&table));
-        assert!(Stored::map_columns(&path, None).unwrap().equals_missing(&table));
+        assert!(Stored::map(&path).unwrap().equals_missing(&table));
         let two = Stored::map_columns(&path, Some(vec!["day".into(), "name".into()])).unwrap();
         assert_eq!(two.width(), 2);
         for empty in [table.head(Some(0)), DataFrame::empty()] {

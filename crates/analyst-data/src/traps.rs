@@ -5,24 +5,50 @@ use std::collections::HashSet;
 use analyst_types::DataWarning;
 use polars::prelude::*;
 
+use crate::DataError;
 use crate::infer::date;
 
 /// Looks at a table as it will be stored.
 pub(crate) fn find(frame: &DataFrame) -> Vec<DataWarning> {
-    let mut warnings = Vec::new();
-    if frame.height() < 2 {
-        return warnings;
+    let columns = frame.columns().iter().map(|column| Ok(column.as_materialized_series().clone()));
+    find_by_column(frame.height(), columns).unwrap_or_default()
+}
+
+/// The same, one column after the other: of a large stored table no more than one is in memory at a time.
+pub(crate) fn find_by_column(
+    n_rows: usize,
+    columns: impl ExactSizeIterator<Item = Result<Series, DataError>>,
+) -> Result<Vec<DataWarning>, DataError> {
+    if n_rows < 2 {
+        return Ok(Vec::new());
     }
-    warnings.extend(duplicate_rows(frame));
-    warnings.extend(empty_columns(frame));
-    warnings.extend(constant_columns(frame));
-    for column in frame.columns() {
-        let series = column.as_materialized_series();
-        warnings.extend(sentinels(series));
-        warnings.extend(subtotals(series));
-        warnings.extend(identifiers(series));
+    let mut rows = if columns.len() < 2 { Vec::new() } else { vec![0u64; n_rows] };
+    let (mut empty, mut constant, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for series in columns {
+        let series = series?;
+        if !rows.is_empty() {
+            for_each_hash(&series, |row, hash| rows[row] = rows[row].rotate_left(5).wrapping_mul(MIX) ^ hash);
+        }
+        let name = series.name().to_string();
+        if series.null_count() == series.len() {
+            empty.push(name);
+        } else if is_constant(&series) {
+            constant.push(name);
+        }
+        others.extend(sentinels(&series));
+        others.extend(subtotals(&series));
+        others.extend(identifiers(&series));
     }
-    warnings
+    let mut warnings: Vec<DataWarning> = duplicate_rows(rows).into_iter().collect();
+    if !empty.is_empty() {
+        warnings.push(about("empty_columns", format!("Nothing stands in {}.", empty.join(", ")), empty));
+    }
+    if !constant.is_empty() {
+        let message = format!("The same value stands in every row of {}.", constant.join(", "));
+        warnings.push(about("constant_columns", message, constant));
+    }
+    warnings.extend(others);
+    Ok(warnings)
 }
 
 fn about(code: &str, message: String, columns: Vec<String>) -> DataWarning {
@@ -70,50 +96,19 @@ fn for_each_hash(series: &Series, mut each: impl FnMut(usize, u64)) {
     }
 }
 
-fn duplicate_rows(frame: &DataFrame) -> Option<DataWarning> {
-    if frame.width() < 2 {
-        return None;
-    }
-    let mut rows = vec![0u64; frame.height()];
-    for column in frame.columns() {
-        for_each_hash(column.as_materialized_series(), |row, hash| {
-            rows[row] = rows[row].rotate_left(5).wrapping_mul(MIX) ^ hash;
-        });
-    }
+fn duplicate_rows(mut rows: Vec<u64>) -> Option<DataWarning> {
     rows.sort_unstable();
     let n = rows.windows(2).filter(|pair| pair[0] == pair[1]).count();
     let message = format!("{n} rows are exact copies of another row. If each row is one case, they count twice.");
     (n > 0).then(|| about("duplicate_rows", message, Vec::new()))
 }
 
-fn names(columns: &[&Series]) -> Vec<String> {
-    columns.iter().map(|series| series.name().to_string()).collect()
-}
-
-fn empty_columns(frame: &DataFrame) -> Option<DataWarning> {
-    let all = frame.columns().iter().map(Column::as_materialized_series);
-    let empty: Vec<&Series> = all.filter(|series| series.null_count() == series.len()).collect();
-    let columns = names(&empty);
-    let message = format!("Nothing stands in {}.", columns.join(", "));
-    (!empty.is_empty()).then(|| about("empty_columns", message, columns))
-}
-
 /// In fewer rows, the same value everywhere is no surprise.
 const MANY_ROWS: usize = 10;
 
-fn constant_columns(frame: &DataFrame) -> Option<DataWarning> {
-    if frame.height() < MANY_ROWS {
-        return None;
-    }
-    let is_constant = |series: &&Series| {
-        let first = series.first();
-        series.null_count() == 0 && series.iter().all(|value| &value == first.value())
-    };
-    let all = frame.columns().iter().map(Column::as_materialized_series);
-    let constant: Vec<&Series> = all.filter(is_constant).collect();
-    let columns = names(&constant);
-    let message = format!("The same value stands in every row of {}.", columns.join(", "));
-    (!constant.is_empty()).then(|| about("constant_columns", message, columns))
+fn is_constant(series: &Series) -> bool {
+    let first = series.first();
+    series.len() >= MANY_ROWS && series.null_count() == 0 && series.iter().all(|value| &value == first.value())
 }
 
 /// Numbers that stand for "unknown" more often than for a quantity.
