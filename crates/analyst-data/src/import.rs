@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use analyst_types::{Column, DataWarning, FileKind, Format, ReadOptions};
 
+use polars::prelude::Column as PolarsColumn;
+
 use crate::format::csv::stream::{self, StreamedTable};
 use crate::format::{self, Table};
 use crate::source::{MAX_FILE_BYTES, Source, SourceFile, Watch, check};
@@ -145,10 +147,20 @@ fn refuse_sheet(options: &ReadOptions, file_name: &str) -> Result<(), DataError>
     }
 }
 
+const MOST_VALUES_AT_ONCE: u64 = 8_000_000;
+
 fn of_stream(table: StreamedTable, name: String, file_name: String) -> Result<ImportedTable, DataError> {
     let StreamedTable { fingerprint, arrow_path, columns, n_rows, format, mut warnings } = table;
-    let mapped = columns.iter().map(|column| Stored::map_column(&arrow_path, &column.name));
-    warnings.extend(traps::find_by_column(n_rows as usize, mapped)?);
+    // As many columns at a time as are small together: each look at the file reads the names of all columns.
+    let at_once = (MOST_VALUES_AT_ONCE / n_rows.max(1)).max(1) as usize;
+    let mapped = columns.chunks(at_once).flat_map(|some| {
+        let names = some.iter().map(|column| column.name.clone()).collect();
+        match Stored::map_columns(&arrow_path, Some(names)) {
+            Ok(frame) => frame.into_columns().into_iter().map(PolarsColumn::take_materialized_series).map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        }
+    });
+    warnings.extend(traps::find_by_column(n_rows as usize, columns.len(), mapped)?);
     Ok(ImportedTable { name, file_name, format, n_rows, columns, fingerprint, warnings, arrow_path })
 }
 

@@ -65,15 +65,6 @@ impl Stored {
         Self::map_columns(path, None)
     }
 
-    /// One column of it.
-    pub fn map_column(path: &Path, name: &str) -> Result<Series, DataError> {
-        let mut columns = Self::map_columns(path, Some(vec![name.to_owned()]))?.into_columns();
-        columns
-            .pop()
-            .map(Column::take_materialized_series)
-            .ok_or_else(|| DataError::unreadable(format!("The stored table is damaged: it has no column {name:?}")))
-    }
-
     /// Some columns of it, or all.
     pub fn map_columns(path: &Path, columns: Option<Vec<String>>) -> Result<DataFrame, DataError> {
         let file = File::open(path).map_err(|error| DataError::io("read", path, error))?;

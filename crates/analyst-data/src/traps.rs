@@ -11,18 +11,19 @@ use crate::infer::date;
 /// Looks at a table as it will be stored.
 pub(crate) fn find(frame: &DataFrame) -> Vec<DataWarning> {
     let columns = frame.columns().iter().map(|column| Ok(column.as_materialized_series().clone()));
-    find_by_column(frame.height(), columns).unwrap_or_default()
+    find_by_column(frame.height(), frame.width(), columns).unwrap_or_default()
 }
 
 /// The same, one column after the other: of a large stored table no more than one is in memory at a time.
 pub(crate) fn find_by_column(
     n_rows: usize,
-    columns: impl ExactSizeIterator<Item = Result<Series, DataError>>,
+    n_columns: usize,
+    columns: impl Iterator<Item = Result<Series, DataError>>,
 ) -> Result<Vec<DataWarning>, DataError> {
     if n_rows < 2 {
         return Ok(Vec::new());
     }
-    let mut rows = if columns.len() < 2 { Vec::new() } else { vec![0u64; n_rows] };
+    let mut rows = if n_columns < 2 { Vec::new() } else { vec![0u64; n_rows] };
     let (mut empty, mut constant, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for series in columns {
         let series = series?;
