@@ -32,6 +32,14 @@ fn devices_and_sockets_are_never_opened() {
     let socket = desk.dir.path().join("socket.csv");
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     assert!(matches!(error(&desk, &socket), DataError::NotAFile { .. }));
+    let pipe = desk.dir.path().join("pipe.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(matches!(error(&desk, &pipe), DataError::NotAFile { .. }));
+    let (one, other) = (desk.dir.path().join("one.csv"), desk.dir.path().join("other.csv"));
+    std::os::unix::fs::symlink(&one, &other).unwrap();
+    std::os::unix::fs::symlink(&other, &one).unwrap();
+    let circle = error(&desk, &one);
+    assert!(circle.to_string().contains("one.csv"), "{circle}");
 }
 
 #[test]
