@@ -47,6 +47,7 @@ export function ordersDataset(id: string, name = "orders", fileName = "orders.cs
     name,
     path: `/home/maria/Documents/${fileName}`,
     fileName,
+    explanation: "Read as Windows-1252, separated by ;, decimal comma, header in line 1.",
     format: {
       kind: "csv",
       encoding: "windows-1252",

@@ -94,6 +94,7 @@ export function createFakeHost({
     maxCallsPerRun: 40,
     maxUsdPerRun: null,
     maxUsdPerDay: 5,
+    acceptWeakSandbox: false,
   };
   const models = catalogue();
   let agents = AGENTS;
@@ -266,6 +267,7 @@ export function createFakeHost({
       fileName: path.split("/").pop() ?? path,
       kind: /\.xlsx$/.test(path) ? "excel" : "csv",
       sheets: /\.xlsx$/.test(path) ? ["2024", "2025"] : [],
+      tables: [],
       sizeBytes: 81_920,
     }),
     "file::peek": ({ path, options }) => ({

@@ -80,6 +80,22 @@ pub enum DataError {
         /// The names there are.
         available: Vec<String>,
     },
+    /// Several tables, and nobody said which.
+    #[error("{what} holds several tables. Choose one of: {}.", .available.join(", "))]
+    WhichTable {
+        /// The file.
+        what: String,
+        /// The names there are; the first ones of many.
+        available: Vec<String>,
+    },
+    /// A file without that table.
+    #[error("There is no table {table:?} in it. There are: {}.", .available.join(", "))]
+    NoSuchTableInFile {
+        /// The name that was asked for.
+        table: String,
+        /// The names there are; the first ones of many.
+        available: Vec<String>,
+    },
     /// Bytes that are no text in the given encoding.
     #[error("The text cannot be decoded: {message}")]
     BadEncoding {
@@ -199,8 +215,12 @@ impl DataError {
 impl From<DataError> for AppError {
     fn from(error: DataError) -> Self {
         let code = match &error {
-            DataError::NotFound { .. } | DataError::NoSuchSheet { .. } => ErrorCode::NotFound,
-            DataError::BadOption { .. } | DataError::NoSuchColumn { .. } => ErrorCode::InvalidRequest,
+            DataError::NotFound { .. } | DataError::NoSuchSheet { .. } | DataError::NoSuchTableInFile { .. } => {
+                ErrorCode::NotFound
+            }
+            DataError::BadOption { .. } | DataError::NoSuchColumn { .. } | DataError::WhichTable { .. } => {
+                ErrorCode::InvalidRequest
+            }
             DataError::IsDirectory { .. }
             | DataError::NotAFile { .. }
             | DataError::PermissionDenied { .. }

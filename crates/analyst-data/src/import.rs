@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::format::csv::stream::{self, StreamedTable};
 use crate::format::{self, Table};
-use crate::source::{MAX_FILE_BYTES, Source, SourceFile, Watch, check};
+use crate::source::{Source, SourceFile, Watch, check};
 use crate::store;
 use crate::{DataError, dtype, name, traps};
 
@@ -42,6 +42,8 @@ pub struct FileInfo {
     pub kind: FileKind,
     /// The sheets of a workbook.
     pub sheets: Vec<String>,
+    /// The tables of a database, or the files of an archive, where there are several to choose from.
+    pub tables: Vec<String>,
     /// Its size.
     pub size_bytes: u64,
 }
@@ -49,13 +51,11 @@ pub struct FileInfo {
 /// Says what a file is and, for a workbook, which sheets it has.
 pub fn inspect(file: &SourceFile, watch: &dyn Watch) -> Result<FileInfo, DataError> {
     let mut source = Source::read_head(file, watch)?;
-    // What a ZIP archive holds stands at its end.
-    if source.bytes.starts_with(b"PK") || format::kind_of(&source)? == FileKind::Excel {
+    if file.size_bytes() > source.bytes.len() as u64 && format::needs_whole_file(&source) {
         source = Source::read(file, watch)?;
     }
-    let kind = format::kind_of(&source)?;
-    let sheets = if kind == FileKind::Excel { format::excel::sheet_names(source)? } else { Vec::new() };
-    Ok(FileInfo { file_name: file.file_name().to_owned(), kind, sheets, size_bytes: file.size_bytes() })
+    let format::Described { kind, sheets, tables } = format::describe(source, watch)?;
+    Ok(FileInfo { file_name: file.file_name().to_owned(), kind, sheets, tables, size_bytes: file.size_bytes() })
 }
 
 /// Imports every table of the file (or the sheet the options name) into `store_dir`. The original is only read.
@@ -98,7 +98,7 @@ pub fn open_in_parts(
     check(watch)?;
     let head = Source::read_head(file, watch)?;
     let is_large = file.size_bytes() >= parts.from_bytes;
-    if is_large && !head.bytes.starts_with(b"PK") && format::kind_of(&head)? == FileKind::Csv {
+    if is_large && format::is_delimited_text(&head)? {
         refuse_sheet(options, &head.file_name)?;
         let settings = stream::Settings {
             stretch_bytes: parts.part_bytes,
@@ -111,16 +111,8 @@ pub fn open_in_parts(
         }
     }
     let source = Source::read(file, watch)?;
-    let (stem, file_name) = (source.stem.clone(), source.file_name.clone());
-    let format = format::detect(&source)?;
-    if format.kind() != FileKind::Excel {
-        refuse_sheet(options, &file_name)?;
-    }
-    let is_text = matches!(format.kind(), FileKind::Csv | FileKind::Json | FileKind::Ndjson);
-    if is_text && source.bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(DataError::TooLarge { what: file_name, limit: "4 GiB".into() });
-    }
-    let tables = format.read(source, options, watch)?;
+    let file_name = source.file_name.clone();
+    let format::Opened { stem, tables } = format::read(source, options, watch)?;
     file.check_unchanged()?;
     let with_sheet_names = tables.len() > 1;
     let mut taken = HashSet::new();

@@ -33,7 +33,7 @@ pub mod worker;
 pub use chart::draw;
 pub use chart_page::chart_page;
 pub use error::{DataError, SqlError};
-pub use export::{export, export_frame, table_csv};
+pub use export::{export, export_frame, export_notes, table_csv};
 pub use import::{FileInfo, ImportedTable, Parts, inspect, open, open_in_parts};
 pub use name::{identifier, unique_identifier};
 pub use peek::{Peek, peek};

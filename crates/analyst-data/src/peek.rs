@@ -3,7 +3,7 @@
 //! The recipe and the types are those of the sample. The import that follows looks at everything and may decide
 //! otherwise; a peek therefore says whether it has seen the whole file.
 
-use analyst_types::{DataWarning, FileKind, Format, ReadOptions, TableData};
+use analyst_types::{DataWarning, Format, ReadOptions, TableData};
 use tokio_util::sync::CancellationToken;
 
 use crate::format;
@@ -31,18 +31,14 @@ pub struct Peek {
 pub fn peek(file: &SourceFile, options: &ReadOptions, n_rows: usize) -> Result<Peek, DataError> {
     let watch = CancellationToken::new();
     let head = Source::read_head(file, &watch)?;
-    let kind = if head.bytes.starts_with(b"PK") { FileKind::Excel } else { format::kind_of(&head)? };
     let size_bytes = file.size_bytes();
-    let sample = match kind {
-        FileKind::Csv => format::csv::sample::of_file(file)?,
-        _ => None,
-    };
+    let sample = if format::is_delimited_text(&head)? { format::csv::sample::of_file(file)? } else { None };
     let (source, head_bytes) = match sample {
         Some(sample) => (Source::of(file.file_name(), sample.bytes.into())?, Some(sample.head_bytes)),
         None => (Source::read(file, &watch)?, None),
     };
     let seen_bytes = source.bytes.len() as u64;
-    let table = format::detect(&source)?.read(source, options, &watch)?.swap_remove(0);
+    let table = format::read(source, options, &watch)?.tables.swap_remove(0);
     let n_seen = table.frame.height() as u64;
     let is_complete = head_bytes.is_none();
     let estimate = if is_complete { n_seen } else { (n_seen as f64 * size_bytes as f64 / seen_bytes as f64) as u64 };

@@ -203,6 +203,12 @@ impl Source {
         Self::of(&file.file_name, copy(file, file.size.min(HEAD_BYTES), watch)?.into())
     }
 
+    /// What a container held, under the name it had there; only the last part of the name is kept.
+    pub fn unpacked(file_name: &str, bytes: Vec<u8>) -> Result<Self, DataError> {
+        let last = Path::new(file_name).file_name().unwrap_or_default().to_string_lossy();
+        Self::of(&last, bytes.into())
+    }
+
     /// Content that has a name: of a file, or of what was packed in one. Refuses to be empty.
     pub fn of(file_name: &str, bytes: Bytes) -> Result<Self, DataError> {
         let path = Path::new(file_name);

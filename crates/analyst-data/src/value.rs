@@ -58,7 +58,7 @@ pub(crate) fn float(value: f64) -> Value {
 
 fn integer(value: i128) -> Value {
     match i64::try_from(value) {
-        Ok(small) if small.abs() <= MAX_SAFE_INTEGER => Value::from(small),
+        Ok(small) if small.unsigned_abs() <= MAX_SAFE_INTEGER.unsigned_abs() => Value::from(small),
         _ => Value::String(value.to_string()),
     }
 }

@@ -28,6 +28,8 @@ pub struct FileInfo {
     pub kind: FileKind,
     /// The sheets of a workbook.
     pub sheets: Vec<String>,
+    /// The tables of a database, or the files of an archive, where there are several to choose from.
+    pub tables: Vec<String>,
     /// Its size.
     #[ts(type = "number")]
     pub size_bytes: u64,

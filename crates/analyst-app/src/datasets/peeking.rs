@@ -18,8 +18,8 @@ impl DatasetDesk {
         let file = choose(path).await?;
         let (request, budget) = (Inspect { file: file.handed() }, self.budget().await?);
         let found = self.workers.once(request, Some(&file), budget, &|_| {}, async |found, _| Ok(found)).await?;
-        let analyst_data::FileInfo { file_name, kind, sheets, size_bytes } = found;
-        Ok(FileInfo { file_name, kind, sheets, size_bytes })
+        let analyst_data::FileInfo { file_name, kind, sheets, tables, size_bytes } = found;
+        Ok(FileInfo { file_name, kind, sheets, tables, size_bytes })
     }
 
     /// Its first rows, and how it would be read.

@@ -17,6 +17,8 @@ const MAGIC: &[u8] = b"PAR1";
 const ENCRYPTED_MAGIC: &[u8] = b"PARE";
 /// Values of all columns together.
 const MAX_VALUES: usize = 2_000_000_000;
+/// What all row groups together become in memory, as the footer says.
+const MAX_UNPACKED_BYTES: u64 = 16 << 30;
 
 impl FileFormat for Parquet {
     fn kind(&self) -> FileKind {
@@ -50,21 +52,44 @@ fn read_frame(source: Source) -> Result<DataFrame, DataError> {
     let Source { bytes, file_name, .. } = source;
     let failed = |error: PolarsError| damaged(&file_name, &error);
     let mut reader = ParquetReader::new(Cursor::new(&bytes[..]));
-    let n_rows = reader.num_rows().map_err(failed)?;
+    let metadata = Arc::clone(reader.get_metadata().map_err(failed)?);
+    // The row groups know; some writers leave the total at nought.
+    let n_rows = metadata.row_groups.iter().map(|group| group.num_rows()).fold(0, usize::saturating_add);
     let n_columns = reader.schema().map_err(failed)?.len();
     if n_rows.checked_mul(n_columns.max(1)).is_none_or(|values| values > MAX_VALUES) {
         return Err(DataError::TooLarge { what: file_name, limit: "2,000 million values".into() });
+    }
+    let unpacked = metadata.row_groups.iter().map(|group| group.total_byte_size() as u64).fold(0, u64::saturating_add);
+    if unpacked > MAX_UNPACKED_BYTES {
+        return Err(DataError::TooLarge { what: file_name, limit: "16 GiB unpacked".into() });
+    }
+    // The reader trusts these places without looking.
+    let is_within = |range: std::ops::Range<u64>| range.start <= range.end && range.end <= bytes.len() as u64;
+    let mut groups = metadata.row_groups.iter();
+    if !groups.all(|group| is_within(group.full_byte_range()) && group.byte_ranges_iter().all(is_within)) {
+        let message = format!("{file_name} is damaged: it refers to data beyond its end. Export or download it again.");
+        return Err(DataError::unreadable(message));
+    }
+    if metadata.num_rows != n_rows {
+        let mut corrected = (*metadata).clone();
+        corrected.num_rows = n_rows;
+        reader.set_metadata(Arc::new(corrected));
+        return complete(reader.finish().map_err(failed)?, n_rows, &file_name);
     }
     drop(reader);
     // The lazy reader knows more types than the eager one.
     let args = ScanArgsParquet { hive_options: polars::io::HiveOptions::new_disabled(), ..ScanArgsParquet::default() };
     let sources = ScanSources::Buffers(Arc::from([bytes.into_vec().into()]));
     let frame = LazyFrame::scan_parquet_sources(sources, args).and_then(LazyFrame::collect).map_err(failed)?;
-    // Some shapes of nesting that the reader does not know come out as nothing.
-    if frame.height() != n_rows {
-        let message =
-            format!("{file_name} uses a kind of nesting that is not supported. Write it again with another program.");
-        return Err(DataError::unreadable(message));
+    complete(frame, n_rows, &file_name)
+}
+
+/// Some shapes of nesting that the reader does not know come out as nothing.
+fn complete(frame: DataFrame, n_rows: usize, file_name: &str) -> Result<DataFrame, DataError> {
+    if frame.height() == n_rows {
+        return Ok(frame);
     }
-    Ok(frame)
+    let message =
+        format!("{file_name} uses a kind of nesting that is not supported. Write it again with another program.");
+    Err(DataError::unreadable(message))
 }

@@ -202,7 +202,7 @@ impl Tally {
                 Missing::AmongValues => return self.soft_tokens.add(line, trimmed),
             }
         }
-        if !may_be_value(trimmed) {
+        if !may_be_value(trimmed) || is_worded(trimmed) {
             return self.add_plain_text(trimmed, line);
         }
         if policy.anything {
@@ -340,6 +340,12 @@ impl Tally {
         self.point.add(line, text);
     }
 
+    /// Takes a `true` or `false` in.
+    pub fn add_plain_bool(&mut self, line: u64, text: &str) {
+        self.cells += 1;
+        self.bools.add(line, text);
+    }
+
     /// Takes a day in that is written as in ISO 8601, perhaps with a time of day without an offset.
     pub fn add_iso(&mut self, line: u64, text: &str, with_time: bool) {
         self.cells += 1;
@@ -424,6 +430,26 @@ fn may_be_value(text: &str) -> bool {
     text.len() <= LONGEST_WORD && matches!(first, b't' | b'f' | b'i' | b'-' | b'+')
 }
 
+/// `C12345`, `room 7`: begins with a letter, but neither with a currency nor with a month and two more words.
+/// The long way would come to the same, at ten times the cost.
+fn is_worded(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_separator = |byte: &u8| matches!(byte, b' ' | b'-' | b'/' | b',');
+    if !bytes.first().is_some_and(u8::is_ascii_alphabetic) || bytes.iter().all(|byte| !byte.is_ascii_digit()) {
+        return false;
+    }
+    let first_word = bytes.iter().take_while(|byte| !is_separator(byte));
+    let has_digit = first_word.into_iter().any(u8::is_ascii_digit);
+    // `Mar 5, 2024`, or `Mo 05.03.2024`, whose date has points.
+    let n_separators = bytes.iter().filter(|byte| is_separator(byte)).take(2).count();
+    let is_date = !has_digit && (n_separators == 2 || (n_separators == 1 && bytes.contains(&b'.')));
+    let has_currency = || {
+        let first = bytes[0];
+        number::CURRENCIES.iter().any(|sign| sign.as_bytes()[0] == first && text.starts_with(sign))
+    };
+    !is_date && !has_currency()
+}
+
 /// Without blanks at the ends; most texts have none, which two bytes show.
 pub(crate) fn trimmed(text: &str) -> &str {
     let is_solid = |byte: Option<&u8>| byte.is_some_and(|byte| (b'!'..=b'~').contains(byte));
@@ -495,6 +521,17 @@ mod tests {
     ];
 
     proptest! {
+        #[test]
+        fn what_is_taken_for_words_at_a_glance_is_no_value(
+            text in "[A-Za-zäµ€$(+-]{0,5}[0-9]{0,3}[ /,.:-]{0,1}[A-Za-z0-9äé]{0,4}[ ,-]{0,1}[0-9]{0,4}"
+        ) {
+            if !text.is_empty() && (!may_be_value(&text) || is_worded(&text)) {
+                prop_assert!(number::scan(&text).is_none(), "{:?} is a number", text);
+                prop_assert!(date::scan(&text).is_none() && date::scan_time(&text).is_none(), "{:?} is a date", text);
+                prop_assert!(!is_infinity(&text));
+            }
+        }
+
         /// However a column is cut, its parts count together what the whole counts.
         #[test]
         fn parts_count_together_what_the_whole_counts(

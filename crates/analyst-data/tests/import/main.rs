@@ -2,9 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod csv;
+mod databases;
 mod formats;
+mod fuzz;
+mod packed;
 mod parts;
 mod refused;
+mod statistics;
+mod workbooks;
 
 use std::path::{Path, PathBuf};
 

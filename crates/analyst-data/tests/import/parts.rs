@@ -79,6 +79,12 @@ fn every_encoding_is_read_alike() {
     for (what, bytes) in cases {
         assert_same(&desk, what, bytes, &ReadOptions::default(), &SIZES);
     }
+    // The only letters that are not ASCII stand where no sample looks.
+    let mut late = "name,city,n\nMueller,Koeln,1\n".to_owned() + &"Schmidt,Bonn,2\n".repeat(50_000);
+    late.push_str("M?ller,K?ln,3\n");
+    late.push_str(&"Schmidt,Bonn,2\n".repeat(40_000));
+    let late: Vec<u8> = late.bytes().map(|byte| if byte == b'?' { 0xFC } else { byte }).collect();
+    assert_same(&desk, "late latin-1", &late, &ReadOptions::default(), &SIZES[3..]);
     let told = ReadOptions { encoding: Some("windows-1252".into()), ..ReadOptions::default() };
     assert_same(&desk, "told", &latin, &told, &SIZES);
     let wrong = ReadOptions { encoding: Some("utf-8".into()), ..ReadOptions::default() };
@@ -141,18 +147,18 @@ fn a_surprise_far_down_is_read_alike() {
 }
 
 #[test]
-fn a_late_word_among_a_million_numbers_makes_text_and_is_counted() {
+fn a_late_word_among_many_numbers_makes_text_and_is_counted() {
     let desk = Desk::new();
     let mut text = String::from("n,x\n");
-    for n in 0..1_000_000 {
-        text.push_str(if n == 999_990 { "oops,1\n" } else { "12345,1\n" });
+    for n in 0..200_000 {
+        text.push_str(if n == 199_990 { "oops,1\n" } else { "12345,1\n" });
     }
     let tables =
         read(&desk, text.as_bytes(), &ReadOptions::default(), Parts { from_bytes: 0, ..Parts::default() }).unwrap();
     assert_eq!(columns(&tables[0]), "n:text x:integer");
     let warning = tables[0].warnings.iter().find(|warning| warning.code == "mixed_types").unwrap();
-    assert!(warning.message.contains("1 of its 1000000 values"), "{}", warning.message);
-    assert_eq!(warning.rows, [999_992]);
+    assert!(warning.message.contains("1 of its 200000 values"), "{}", warning.message);
+    assert_eq!(warning.rows, [199_992]);
 }
 
 #[test]

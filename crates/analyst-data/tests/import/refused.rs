@@ -32,6 +32,14 @@ fn devices_and_sockets_are_never_opened() {
     let socket = desk.dir.path().join("socket.csv");
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     assert!(matches!(error(&desk, &socket), DataError::NotAFile { .. }));
+    let pipe = desk.dir.path().join("pipe.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(matches!(error(&desk, &pipe), DataError::NotAFile { .. }));
+    let (one, other) = (desk.dir.path().join("one.csv"), desk.dir.path().join("other.csv"));
+    std::os::unix::fs::symlink(&one, &other).unwrap();
+    std::os::unix::fs::symlink(&other, &one).unwrap();
+    let circle = error(&desk, &one);
+    assert!(circle.to_string().contains("one.csv"), "{circle}");
 }
 
 #[test]
@@ -39,14 +47,19 @@ fn other_kinds_of_files_are_named_whatever_they_are_called() {
     let desk = Desk::new();
     let cases: &[(&[u8], &str)] = &[
         (b"%PDF-1.7\n%\xE2\xE3", "PDF"),
-        (b"<!DOCTYPE html><html><body><table>", "HTML"),
+        (b"<!DOCTYPE html><html><body>Sign in", "HTML"),
         (b"  <html>", "HTML"),
         (b"<?xml version=\"1.0\"?><a/>", "XML"),
-        (b"\x1F\x8B\x08\x00abc", "gzip"),
-        (b"SQLite format 3\0abc", "SQLite"),
+        (b"BZh91AY&SY\x00\x01\xFF", "bzip2"),
         (b"\x89PNG\r\n\x1A\n", "PNG"),
-        (b"PK\x03\x04abcdefgh", "ZIP"),
+        (b"\x89HDF\r\n\x1A\n", "HDF5"),
+        (b"\x93NUMPY\x01\x00v\x00{'descr': '|O'}", "NumPy"),
         (b"\x80\x04\x95abc", "pickle"),
+        (b"\x80\x02}q\x00.", "pickle"),
+        (b"RDX3\nX\n\x00\x00", "data of R"),
+        (b"FEA1\x00\x00\x00\x00", "Feather"),
+        (b"\x00\x01\x00\x00Standard Jet DB\x00", "Access"),
+        (b"{\\rtf1 a}", "RTF"),
         (b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\xFF\xFE\xFD", "binary"),
     ];
     for (bytes, word) in cases {

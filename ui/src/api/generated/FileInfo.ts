@@ -18,6 +18,10 @@ kind: FileKind,
  */
 sheets: Array<string>, 
 /**
+ * The tables of a database, or the files of an archive, where there are several to choose from.
+ */
+tables: Array<string>, 
+/**
  * Its size.
  */
 sizeBytes: number, };

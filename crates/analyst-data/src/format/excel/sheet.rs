@@ -1,24 +1,26 @@
 //! The cells of one sheet, sparse: what is not written costs nothing.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use calamine::{CellErrorType, Data, DataRef, ExcelDateTime, Reader, Sheets};
+use calamine::{Reader, Sheets};
 
+use super::values::{cell_of, cell_of_ref};
 use super::{Workbook, unreadable};
 use crate::DataError;
 use crate::grid::{Cell, Grid};
-use crate::infer::date;
 use crate::source::Watch;
 
 /// Cells of one sheet, more than which nobody looks at.
-const MAX_CELLS: usize = 20_000_000;
+pub(super) const MAX_CELLS: usize = 20_000_000;
 const CANCEL_EVERY: usize = 1 << 14;
-/// Whole numbers up to here are exact in a double, which is all a workbook has.
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Where a cell stands: row and column, counted from 0.
+pub(crate) type Position = (u32, u32);
 
 /// Rows of cells that hold something, in the order of the sheet.
 #[derive(Debug, Default)]
-pub(super) struct SheetGrid {
+pub(crate) struct SheetGrid {
     rows: Vec<Row>,
     cells: Vec<(u32, Cell<'static>)>,
     first_column: u32,
@@ -32,16 +34,30 @@ struct Row {
     start: usize,
 }
 
-impl SheetGrid {
+/// A sheet as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// Its cells, by row and column.
+    pub cells: Vec<(Position, Cell<'static>)>,
+    /// Cells whose formula was never computed.
+    pub uncomputed: Vec<Position>,
+}
+
+impl Sheet {
     /// Reads all cells of the sheet `name`.
     pub fn read(workbook: &mut Workbook, name: &str, cancel: &dyn Watch) -> Result<Self, DataError> {
-        let mut builder = Builder { cells: Vec::new(), cancel, name };
+        let mut builder = Builder { sheet: Self::default(), cancel, name };
         let failed = |error: calamine::Error| unreadable(&format!("The sheet {name:?}"), &error);
         match workbook {
             Sheets::Xlsx(workbook) => {
                 let mut reader = workbook.worksheet_cells_reader(name).map_err(|error| failed(error.into()))?;
-                while let Some(cell) = reader.next_cell().map_err(|error| failed(error.into()))? {
-                    builder.add(cell.get_position(), cell_of_ref(cell.get_value()))?;
+                while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(|error| failed(error.into()))? {
+                    let value = cell_of_ref(&cell.value);
+                    let is_uncomputed = cell.formula.is_some() && cell.value == calamine::DataRef::Empty;
+                    if is_uncomputed && builder.sheet.uncomputed.len() < MAX_CELLS {
+                        builder.sheet.uncomputed.push(cell.pos);
+                    }
+                    builder.add(cell.pos, value)?;
                 }
             }
             Sheets::Xlsb(workbook) => {
@@ -60,55 +76,108 @@ impl SheetGrid {
                 }
             }
         }
-        Ok(builder.finish())
+        let mut sheet = builder.sheet;
+        sheet.sort();
+        Ok(sheet)
     }
 
-    fn row_cells(&self, row: usize) -> &[(u32, Cell<'static>)] {
-        let end = self.rows.get(row + 1).map_or(self.cells.len(), |next| next.start);
-        &self.cells[self.rows[row].start..end]
+    /// Brings the cells into the order of the sheet; of two at one place the last one counts.
+    fn sort(&mut self) {
+        if !self.cells.is_sorted_by(|(one, _), (other, _)| one < other) {
+            self.cells.sort_by_key(|(position, _)| *position);
+            self.cells.reverse();
+            self.cells.dedup_by_key(|(position, _)| *position);
+            self.cells.reverse();
+        }
+    }
+
+    /// Adds cells at places that were empty.
+    pub fn fill(&mut self, added: BTreeMap<Position, Cell<'static>>) {
+        self.cells.extend(added);
+        self.cells.sort_by_key(|(position, _)| *position);
+    }
+
+    /// The cell at a place.
+    pub fn at(&self, position: Position) -> Option<&Cell<'static>> {
+        self.cells.binary_search_by_key(&position, |(at, _)| *at).ok().map(|index| &self.cells[index].1)
     }
 }
 
 struct Builder<'c> {
-    cells: Vec<((u32, u32), Cell<'static>)>,
+    sheet: Sheet,
     cancel: &'c dyn Watch,
     name: &'c str,
 }
 
 impl Builder<'_> {
-    fn add(&mut self, position: (u32, u32), cell: Cell<'static>) -> Result<(), DataError> {
+    fn add(&mut self, position: Position, cell: Cell<'static>) -> Result<(), DataError> {
+        let cells = &mut self.sheet.cells;
+        if cells.len().is_multiple_of(CANCEL_EVERY) && self.cancel.is_cancelled() {
+            return Err(DataError::Cancelled);
+        }
         if cell == Cell::Missing {
             return Ok(());
         }
-        if self.cells.len() >= MAX_CELLS {
+        if cells.len() >= MAX_CELLS {
             return Err(DataError::TooLarge {
                 what: format!("The sheet {:?}", self.name),
                 limit: "20 million cells".into(),
             });
         }
-        if self.cells.len().is_multiple_of(CANCEL_EVERY) && self.cancel.is_cancelled() {
-            return Err(DataError::Cancelled);
-        }
-        self.cells.push((position, cell));
+        cells.push((position, cell));
         Ok(())
     }
+}
 
-    fn finish(mut self) -> SheetGrid {
-        if !self.cells.is_sorted_by_key(|(position, _)| *position) {
-            self.cells.sort_by_key(|(position, _)| *position);
-        }
-        let mut grid = SheetGrid {
-            first_column: self.cells.iter().map(|((_, column), _)| *column).min().unwrap_or(0),
-            ..SheetGrid::default()
-        };
-        grid.cells.reserve_exact(self.cells.len());
-        for ((row, column), cell) in self.cells {
+impl SheetGrid {
+    /// From cells in the order of the sheet.
+    pub fn of_cells(cells: Vec<(Position, Cell<'static>)>) -> Self {
+        let mut grid =
+            Self { first_column: cells.iter().map(|((_, column), _)| *column).min().unwrap_or(0), ..Self::default() };
+        grid.cells.reserve_exact(cells.len());
+        for ((row, column), cell) in cells {
             if grid.rows.last().is_none_or(|last| last.number != row) {
                 grid.rows.push(Row { number: row, start: grid.cells.len() });
             }
             grid.cells.push((column - grid.first_column, cell));
         }
         grid
+    }
+
+    /// The cells with their places in the sheet.
+    fn into_cells(self) -> impl Iterator<Item = (Position, Cell<'static>)> {
+        let Self { rows, cells, first_column } = self;
+        let mut row = 0;
+        cells.into_iter().enumerate().map(move |(index, (column, cell))| {
+            while rows.get(row + 1).is_some_and(|next| next.start <= index) {
+                row += 1;
+            }
+            ((rows[row].number, column + first_column), cell)
+        })
+    }
+
+    /// Cuts off the rows from `line` on (counted from 1, as [`Grid::line`] does).
+    pub fn split_off_line(&mut self, line: u64) -> Self {
+        let at = self.rows.partition_point(|row| u64::from(row.number) + 1 < line);
+        let Some(start) = self.rows.get(at).map(|row| row.start) else { return Self::default() };
+        let rows = self.rows.split_off(at).into_iter();
+        Self {
+            rows: rows.map(|row| Row { start: row.start - start, ..row }).collect(),
+            cells: self.cells.split_off(start),
+            first_column: self.first_column,
+        }
+    }
+
+    /// Cuts off the columns from `column` on (counted within the grid).
+    pub fn split_off_columns(self, column: u32) -> (Self, Self) {
+        let edge = self.first_column + column;
+        let (left, right) = self.into_cells().partition(|((_, at), _)| *at < edge);
+        (Self::of_cells(left), Self::of_cells(right))
+    }
+
+    fn row_cells(&self, row: usize) -> &[(u32, Cell<'static>)] {
+        let end = self.rows.get(row + 1).map_or(self.cells.len(), |next| next.start);
+        &self.cells[self.rows[row].start..end]
     }
 }
 
@@ -162,112 +231,5 @@ impl Grid for SheetGrid {
 
     fn n_filled(&self, row: usize) -> usize {
         self.row_cells(row).iter().filter(|(_, cell)| !cell.is_blank()).count()
-    }
-}
-
-fn cell_of_ref(value: &DataRef<'_>) -> Cell<'static> {
-    match value {
-        DataRef::Int(value) => Cell::Int(*value),
-        DataRef::Float(value) => number(*value),
-        DataRef::String(text) => text_cell(text),
-        DataRef::SharedString(text) => text_cell(text),
-        DataRef::Bool(value) => Cell::Bool(*value),
-        DataRef::DateTime(value) => moment(value),
-        DataRef::DateTimeIso(text) => iso_moment(text),
-        DataRef::DurationIso(text) => iso_duration(text),
-        DataRef::Error(error) => Cell::Error(error_text(error)),
-        DataRef::Empty => Cell::Missing,
-    }
-}
-
-fn cell_of(value: &Data) -> Cell<'static> {
-    match value {
-        Data::Int(value) => Cell::Int(*value),
-        Data::Float(value) => number(*value),
-        Data::String(text) => text_cell(text),
-        Data::Bool(value) => Cell::Bool(*value),
-        Data::DateTime(value) => moment(value),
-        Data::DateTimeIso(text) => iso_moment(text),
-        Data::DurationIso(text) => iso_duration(text),
-        Data::Error(error) => Cell::Error(error_text(error)),
-        Data::Empty => Cell::Missing,
-    }
-}
-
-fn text_cell(text: &str) -> Cell<'static> {
-    if text.trim().is_empty() { Cell::Missing } else { Cell::Text(Cow::Owned(text.to_owned())) }
-}
-
-fn number(value: f64) -> Cell<'static> {
-    if value.fract() == 0.0 && value.abs() <= MAX_EXACT { Cell::Int(value as i64) } else { Cell::Float(value) }
-}
-
-fn moment(value: &ExcelDateTime) -> Cell<'static> {
-    if value.is_duration() {
-        return value.as_duration().and_then(|d| d.num_microseconds()).map_or(Cell::Missing, Cell::Duration);
-    }
-    let Some(micros) = value.as_datetime().map(|moment| moment.and_utc().timestamp_micros()) else {
-        return Cell::Missing;
-    };
-    if (0.0..1.0).contains(&value.as_f64()) {
-        return Cell::Time(micros.rem_euclid(date::MICROS_PER_DAY) * 1000);
-    }
-    day_or_moment(micros)
-}
-
-fn day_or_moment(micros: i64) -> Cell<'static> {
-    if micros.rem_euclid(date::MICROS_PER_DAY) == 0 {
-        Cell::Date(micros.div_euclid(date::MICROS_PER_DAY) as i32)
-    } else {
-        Cell::Datetime(micros)
-    }
-}
-
-fn iso_moment(text: &str) -> Cell<'static> {
-    let text = text.trim();
-    match date::scan(text) {
-        Some(parts) => parts.micros(date::DateOrder::Ymd).map_or_else(|| text_cell(text), day_or_moment),
-        None => date::scan_time(text).map_or_else(|| text_cell(text), Cell::Time),
-    }
-}
-
-/// `PT10H30M05S`; spans shorter than a day are how OpenDocument writes times of day.
-fn iso_duration(text: &str) -> Cell<'static> {
-    let mut micros = 0f64;
-    let mut digits = String::new();
-    for letter in text.trim_start_matches('-').chars() {
-        let unit = match letter {
-            '0'..='9' | '.' | ',' => {
-                digits.push(if letter == ',' { '.' } else { letter });
-                continue;
-            }
-            'D' => 86_400e6,
-            'H' => 3_600e6,
-            'M' => 60e6,
-            'S' => 1e6,
-            _ => 0.0,
-        };
-        micros += digits.parse::<f64>().unwrap_or(0.0) * unit;
-        digits.clear();
-    }
-    let micros = micros.round() as i64;
-    if text.starts_with('-') || micros >= date::MICROS_PER_DAY {
-        return Cell::Duration(if text.starts_with('-') { -micros } else { micros });
-    }
-    Cell::Time(micros * 1000)
-}
-
-fn error_text(error: &CellErrorType) -> &'static str {
-    match error {
-        CellErrorType::Div0 => "#DIV/0!",
-        CellErrorType::NA => "#N/A",
-        CellErrorType::Name => "#NAME?",
-        CellErrorType::Null => "#NULL!",
-        CellErrorType::Num => "#NUM!",
-        CellErrorType::Ref => "#REF!",
-        CellErrorType::Value => "#VALUE!",
-        CellErrorType::GettingData => "#GETTING_DATA",
-        #[allow(unreachable_patterns)]
-        _ => "#ERROR",
     }
 }

@@ -9,7 +9,6 @@ use analyst_types::DataWarning;
 use super::scan::{Json, Scanner};
 use crate::DataError;
 use crate::grid::{Cell, Grid};
-use crate::sniff::encoding::about_file;
 
 /// Columns of cells that refer to the text.
 #[derive(Debug, Default)]
@@ -18,8 +17,12 @@ pub(super) struct JsonGrid<'t> {
     by_name: HashMap<String, usize>,
     columns: Vec<Vec<Cell<'t>>>,
     n_rows: usize,
+    /// Names that stood twice in one object, and how often that was.
+    repeated: Vec<usize>,
+    n_repeated: u64,
 }
 
+const MAX_REPEATED_TOLD: usize = 20;
 /// The name of the only column, for a list of plain values.
 const VALUE: &str = "value";
 const MAX_COLUMNS: usize = 16_384;
@@ -39,101 +42,8 @@ impl<'t> JsonGrid<'t> {
         Ok(grid)
     }
 
-    /// One document of any shape.
-    pub fn of_document(scanner: &mut Scanner<'t>, warnings: &mut Vec<DataWarning>) -> Result<Self, DataError> {
-        let mut grid = Self::default();
-        if scanner.peek() == Some(b'[') {
-            grid.add_elements(scanner)?;
-        } else {
-            let value = scanner.value()?;
-            match value {
-                Json::Object(fields) => grid.add_document(fields, warnings)?,
-                other => grid.add_row(other)?,
-            }
-        }
-        scanner.expect_end()?;
-        Ok(grid)
-    }
-
-    /// Takes the elements of the outermost array one by one, so that the document is never whole in memory twice.
-    fn add_elements(&mut self, scanner: &mut Scanner<'t>) -> Result<(), DataError> {
-        scanner.take(b'[');
-        if scanner.take(b']') {
-            return Ok(());
-        }
-        let mut header: Option<Vec<String>> = None;
-        let mut first = true;
-        loop {
-            let element = scanner.value()?;
-            match element {
-                Json::Array(items, _) => {
-                    if first {
-                        header = words(&items);
-                    }
-                    if !first || header.is_none() {
-                        self.add_list(items, header.as_deref())?;
-                    }
-                }
-                other => self.add_row(other)?,
-            }
-            first = false;
-            if scanner.take(b']') {
-                return Ok(());
-            }
-            if !scanner.take(b',') {
-                return scanner.fail("a comma or ] was expected");
-            }
-        }
-    }
-
-    fn add_document(
-        &mut self,
-        fields: Vec<(Cow<'t, str>, Json<'t>)>,
-        warnings: &mut Vec<DataWarning>,
-    ) -> Result<(), DataError> {
-        if let Some(fields) = split_orientation(&fields) {
-            return fields.1.into_iter().try_for_each(|row| self.add_list(row, Some(&fields.0)));
-        }
-        if let Some(n_rows) = column_lengths(&fields) {
-            return self.add_columns(fields, n_rows);
-        }
-        let is_rows = |value: &Json<'_>| matches!(value, Json::Array(items, _) if items.iter().all(|i| matches!(i, Json::Object(_))) && !items.is_empty());
-        let lists: Vec<usize> = (0..fields.len()).filter(|&index| is_rows(&fields[index].1)).collect();
-        if let [only] = lists[..] {
-            let n_others = fields.len() - 1;
-            let (name, value) = fields.into_iter().nth(only).unwrap_or((Cow::Borrowed(""), Json::Null));
-            if n_others > 0 {
-                let message =
-                    format!("Only the list {name:?} was read; {n_others} other entries beside it were left out.");
-                warnings.push(about_file("partly_read", message));
-            }
-            if let Json::Array(items, _) = value {
-                return items.into_iter().try_for_each(|item| self.add_row(item));
-            }
-            return Ok(());
-        }
-        if fields.is_empty() {
-            return Ok(());
-        }
-        self.add_row(Json::Object(fields))
-    }
-
-    /// `{"a": [1, 2], "b": [3, 4]}` and pandas' `{"a": {"0": 1, "1": 2}}`.
-    fn add_columns(&mut self, fields: Vec<(Cow<'t, str>, Json<'t>)>, n_rows: usize) -> Result<(), DataError> {
-        for (name, values) in fields {
-            let column = self.column(&name)?;
-            let values: Vec<Json<'t>> = match values {
-                Json::Array(items, _) => items,
-                Json::Object(items) => items.into_iter().map(|(_, value)| value).collect(),
-                _ => Vec::new(),
-            };
-            self.columns[column] = values.into_iter().map(cell_of).collect();
-        }
-        self.n_rows = n_rows;
-        Ok(())
-    }
-
-    fn add_list(&mut self, items: Vec<Json<'t>>, header: Option<&[String]>) -> Result<(), DataError> {
+    /// A row of values by position, under the names of a header if there is one.
+    pub fn add_list(&mut self, items: Vec<Json<'t>>, header: Option<&[String]>) -> Result<(), DataError> {
         for (index, item) in items.into_iter().enumerate() {
             let name =
                 header.and_then(|names| names.get(index)).cloned().unwrap_or_else(|| format!("column_{}", index + 1));
@@ -143,7 +53,8 @@ impl<'t> JsonGrid<'t> {
         Ok(())
     }
 
-    fn add_row(&mut self, row: Json<'t>) -> Result<(), DataError> {
+    /// A row of any shape.
+    pub fn add_row(&mut self, row: Json<'t>) -> Result<(), DataError> {
         match row {
             Json::Object(fields) => {
                 let mut path = String::new();
@@ -153,6 +64,58 @@ impl<'t> JsonGrid<'t> {
         }
         self.n_rows += 1;
         Ok(())
+    }
+
+    /// A column of values.
+    pub fn add_column(&mut self, name: &str, values: Vec<Json<'t>>) -> Result<(), DataError> {
+        let column = self.column(name)?;
+        self.columns[column] = values.into_iter().map(cell_of).collect();
+        self.n_rows = self.n_rows.max(self.columns[column].len());
+        Ok(())
+    }
+
+    /// A value that belongs to an object beside its fields: the key it stands under.
+    pub fn add_record(&mut self, key: (&str, Cell<'t>), record: Json<'t>) -> Result<(), DataError> {
+        self.set(key.0, key.1)?;
+        self.add_row(record)
+    }
+
+    /// A feature of GeoJSON: its properties as columns, a point as two numbers, other shapes as JSON text.
+    pub fn add_feature(&mut self, feature: Json<'t>) -> Result<(), DataError> {
+        let Json::Object(fields) = feature else { return self.add_row(feature) };
+        let mut path = String::new();
+        for (name, value) in fields {
+            match (name.as_ref(), value) {
+                ("type", _) => {}
+                ("properties", Json::Object(properties)) => self.add_fields(properties, &mut path)?,
+                ("geometry", Json::Object(geometry)) => self.add_geometry(geometry)?,
+                (name, Json::Object(inner)) => self.add_row_part(name, inner)?,
+                (name, value) => self.set(name, cell_of(value))?,
+            }
+        }
+        self.n_rows += 1;
+        Ok(())
+    }
+
+    fn add_geometry(&mut self, geometry: Vec<(Cow<'t, str>, Json<'t>)>) -> Result<(), DataError> {
+        for (name, value) in geometry {
+            match (name.as_ref(), value) {
+                ("coordinates", Json::Array(items, _))
+                    if matches!(items[..], [Json::Number(_), Json::Number(_), ..]) =>
+                {
+                    for (axis, value) in ["longitude", "latitude", "altitude"].into_iter().zip(items) {
+                        self.set(&format!("geometry.{axis}"), cell_of(value))?;
+                    }
+                }
+                (name, value) => self.set(&format!("geometry.{name}"), cell_of(value))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn add_row_part(&mut self, name: &str, fields: Vec<(Cow<'t, str>, Json<'t>)>) -> Result<(), DataError> {
+        let mut path = name.to_owned();
+        self.add_fields(fields, &mut path)
     }
 
     fn add_fields(&mut self, fields: Vec<(Cow<'t, str>, Json<'t>)>, path: &mut String) -> Result<(), DataError> {
@@ -189,9 +152,30 @@ impl<'t> JsonGrid<'t> {
     fn set(&mut self, name: &str, cell: Cell<'t>) -> Result<(), DataError> {
         let column = self.column(name)?;
         let cells = &mut self.columns[column];
+        if cells.len() > self.n_rows {
+            self.n_repeated += 1;
+            if !self.repeated.contains(&column) && self.repeated.len() < MAX_REPEATED_TOLD {
+                self.repeated.push(column);
+            }
+        }
         cells.resize(self.n_rows, Cell::Missing);
         cells.push(cell);
         Ok(())
+    }
+
+    /// Says that names stood twice in one object.
+    pub fn repeated_keys(&self) -> Option<DataWarning> {
+        if self.n_repeated == 0 {
+            return None;
+        }
+        let columns: Vec<String> = self.repeated.iter().map(|&column| self.names[column].clone()).collect();
+        let message = format!(
+            "In {} places an object has the same name twice ({}); the last value was taken.",
+            self.n_repeated,
+            columns.join(", ")
+        );
+        let told = DataWarning::new("duplicate_keys", message);
+        Some(DataWarning { columns, count: Some(self.n_repeated), ..told })
     }
 
     /// Names as they appeared.
@@ -236,7 +220,7 @@ impl Grid for JsonGrid<'_> {
     }
 }
 
-fn cell_of(value: Json<'_>) -> Cell<'_> {
+pub(super) fn cell_of(value: Json<'_>) -> Cell<'_> {
     match value {
         Json::Null => Cell::Missing,
         Json::Bool(value) => Cell::Bool(value),
@@ -276,47 +260,4 @@ fn json_text(value: &Json<'_>) -> String {
 
 fn quoted(text: &str) -> String {
     serde_json::Value::String(text.to_owned()).to_string()
-}
-
-/// A list of different words: names of columns.
-fn words(items: &[Json<'_>]) -> Option<Vec<String>> {
-    let words: Vec<String> = items
-        .iter()
-        .map(|item| match item {
-            Json::String(text) if !text.is_empty() => Some(text.to_string()),
-            _ => None,
-        })
-        .collect::<Option<_>>()?;
-    let different = words.iter().collect::<std::collections::HashSet<_>>().len() == words.len();
-    (different && !words.is_empty()).then_some(words)
-}
-
-/// All columns are lists (or numbered objects) of the same length.
-fn column_lengths(fields: &[(Cow<'_, str>, Json<'_>)]) -> Option<usize> {
-    let length = |value: &Json<'_>| match value {
-        // A list of objects is a list of rows, not a column.
-        Json::Array(items, _) if !items.iter().any(|item| matches!(item, Json::Object(_))) => Some(items.len()),
-        Json::Object(items) if !items.is_empty() && items.iter().all(|(key, _)| key.parse::<u64>().is_ok()) => {
-            Some(items.len())
-        }
-        _ => None,
-    };
-    let first = length(&fields.first()?.1)?;
-    fields.iter().all(|(_, value)| length(value) == Some(first)).then_some(first)
-}
-
-type Rows<'t> = (Vec<String>, Vec<Vec<Json<'t>>>);
-
-/// pandas' `{"columns": [...], "index": [...], "data": [[...], ...]}`.
-fn split_orientation<'t>(fields: &[(Cow<'t, str>, Json<'t>)]) -> Option<Rows<'t>> {
-    let get = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-    let (Json::Array(columns, _), Json::Array(data, _)) = (get("columns")?, get("data")?) else { return None };
-    let rows = data
-        .iter()
-        .map(|row| match row {
-            Json::Array(items, _) => Some(items.clone()),
-            _ => None,
-        })
-        .collect::<Option<_>>()?;
-    Some((words(columns)?, rows))
 }

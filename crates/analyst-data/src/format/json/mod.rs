@@ -3,11 +3,13 @@
 
 mod grid;
 mod scan;
+mod shapes;
 
 use analyst_types::{FileKind, Format, ReadOptions};
 
 use self::grid::JsonGrid;
 use self::scan::Scanner;
+use self::shapes::Part;
 use super::{FileFormat, Table};
 use crate::DataError;
 use crate::infer::decision::Hints;
@@ -54,24 +56,44 @@ pub(super) fn read_table(
     if decoded.text.trim().is_empty() {
         return Err(DataError::Empty { what: source.file_name });
     }
-    let mut warnings = decoded.warnings;
+    let mut about_file = decoded.warnings;
     let mut scanner = Scanner::new(&decoded.text, cancel);
-    let grid = match kind {
-        FileKind::Ndjson => JsonGrid::of_lines(&mut scanner),
-        _ => JsonGrid::of_document(&mut scanner, &mut warnings),
+    let parts = match kind {
+        FileKind::Ndjson => JsonGrid::of_lines(&mut scanner).map(|grid| vec![Part { path: None, grid }]),
+        _ => shapes::read(&mut scanner, &mut about_file),
     };
-    let grid = grid.map_err(|error| match error {
+    let parts = parts.map_err(|error| match error {
         DataError::Unreadable { message } => DataError::unreadable(format!("{}: {message}", source.file_name)),
         other => other,
     })?;
-    let names = crate::name::unique_columns(grid.names());
-    let body = Body { grid: &grid, rows: grid.rows(), columns: names.into_iter().enumerate().collect() };
-    if body.n_rows() == 0 {
-        warnings.push(encoding::about_file("no_rows", "There are no rows in it.".to_owned()));
+    let parts = choose(parts, options)?;
+    let several = parts.len() > 1;
+    let mut tables = Vec::with_capacity(parts.len());
+    for Part { path, grid } in parts {
+        let mut warnings = std::mem::take(&mut about_file);
+        warnings.extend(grid.repeated_keys());
+        let names = crate::name::unique_columns(grid.names());
+        let body = Body { grid: &grid, rows: grid.rows(), columns: names.into_iter().enumerate().collect() };
+        if body.n_rows() == 0 {
+            warnings.push(encoding::about_file("no_rows", "There are no rows in it.".to_owned()));
+        }
+        let hints = Hints { declares_types: true, ..Hints::default() };
+        let typed = infer(&body, TextPolicy::DECLARED, hints, cancel)?;
+        warnings.extend(typed.warnings);
+        let format = Format { encoding: Some(decoded.encoding.clone()), table: path.clone(), ..Format::of(kind) };
+        tables.push(Table { sheet: path.filter(|_| several), frame: typed.frame, format, warnings });
     }
-    let hints = Hints { declares_types: true, ..Hints::default() };
-    let typed = infer(&body, TextPolicy::DECLARED, hints, cancel)?;
-    warnings.extend(typed.warnings);
-    let format = Format { encoding: Some(decoded.encoding), ..Format::of(kind) };
-    Ok(vec![Table { sheet: None, frame: typed.frame, format, warnings }])
+    Ok(tables)
+}
+
+/// The list that the options name, or all of them.
+fn choose<'t>(mut parts: Vec<Part<'t>>, options: &ReadOptions) -> Result<Vec<Part<'t>>, DataError> {
+    let Some(wanted) = options.table.as_deref().filter(|_| parts.len() > 1) else { return Ok(parts) };
+    match parts.iter().position(|part| part.path.as_deref() == Some(wanted)) {
+        Some(index) => Ok(vec![parts.swap_remove(index)]),
+        None => Err(DataError::NoSuchTableInFile {
+            table: wanted.to_owned(),
+            available: parts.into_iter().filter_map(|part| part.path).collect(),
+        }),
+    }
 }

@@ -160,6 +160,9 @@ pub(super) fn read(
                 let value = if cell.is_empty() {
                     tally.add_missing();
                     None
+                } else if cell == "true" || cell == "false" {
+                    tally.add_plain_bool(line, cell);
+                    Some(cell == "true")
                 } else {
                     slow(cell, line, tally, build::boolean)
                 };
