@@ -1,10 +1,12 @@
 //! The values a run computed, each with the place it can be looked up at.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use analyst_types::{ArtifactContent, ArtifactId, TableData};
 use serde_json::Value;
 
+use super::clause::{LabelId, Labels};
 use super::number::numbers;
 use crate::{DatasetContext, StepOutcome};
 
@@ -28,6 +30,16 @@ pub(crate) struct Evidence {
     /// Names with digits in them: digits there are no claims.
     pub(super) labels: Vec<String>,
     known_labels: HashSet<String>,
+    /// Labels of rows, to see what a number is said of.
+    pub(super) named: Labels,
+    /// The labels of each row that has any.
+    pub(super) rows: Vec<Vec<LabelId>>,
+    /// Names of metrics; made when first needed.
+    metric_names: Option<u32>,
+    /// What things are called that have numbers in their names.
+    pub(super) names: Vec<String>,
+    /// What the rows of tables are, to count them by.
+    pub(super) kinds: Vec<RowKind>,
     /// Years that the data are labelled with.
     pub(super) years: HashSet<i32>,
     pub(super) question: String,
@@ -43,6 +55,8 @@ pub(super) struct Sourced {
     pub source: String,
     pub artifact: Option<ArtifactId>,
     pub rank: Rank,
+    /// The row it stands in, as an index into [`Evidence::rows`].
+    pub row: Option<usize>,
 }
 
 /// Where a value is looked for first.
@@ -63,9 +77,26 @@ pub(super) struct Group {
     /// `table “sales”, column revenue`.
     pub source: String,
     pub artifact: Option<ArtifactId>,
-    pub members: Vec<(String, f64)>,
+    pub members: Vec<Member>,
+    /// The column they are of, and all columns beside it.
+    pub column: Option<(String, Arc<[String]>)>,
     /// Whether the members are all there is, so that their sum is a total.
     pub is_whole: bool,
+}
+
+/// What the rows of a table are: “regions”.
+#[derive(Debug)]
+pub(super) struct RowKind {
+    pub plural: String,
+    pub n: u64,
+}
+
+/// A value of a group.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    pub name: String,
+    pub value: f64,
+    pub row: Option<usize>,
 }
 
 impl Evidence {
@@ -91,7 +122,7 @@ impl Evidence {
         }
         self.add_text(&step.stdout, "printed output", None, Rank::Printed);
         let source = "metrics".to_owned();
-        self.groups.push(Group { source, artifact: None, members: metrics, is_whole: false });
+        self.groups.push(Group { source, artifact: None, members: metrics, column: None, is_whole: false });
     }
 
     fn add_dataset(&mut self, dataset: &DatasetContext) {
@@ -126,21 +157,25 @@ impl Evidence {
         }
     }
 
-    fn add_metric(&mut self, name: &str, value: &Value, id: Option<ArtifactId>) -> Option<(String, f64)> {
+    fn add_metric(&mut self, name: &str, value: &Value, id: Option<ArtifactId>) -> Option<Member> {
         self.add_label(name);
+        if name.contains(|c: char| c.is_ascii_digit()) {
+            self.names.push(name.to_owned());
+        }
+        let row = self.row_of_metric(name);
         let source = format!("metric “{name}”");
         match value {
             Value::String(text) => {
                 self.add_label(text);
                 for number in numbers(text, &[]) {
-                    self.push(number.value(), name.to_owned(), source.clone(), id, Rank::Metric);
+                    self.push_in(row, number.value(), name.to_owned(), source.clone(), id, Rank::Metric);
                 }
                 None
             }
             other => {
                 let value = other.as_f64()?;
-                self.push(value, name.to_owned(), source, id, Rank::Metric);
-                Some((name.to_owned(), value))
+                self.push_in(row, value, name.to_owned(), source, id, Rank::Metric);
+                Some(Member { name: name.to_owned(), value, row })
             }
         }
     }
@@ -150,16 +185,60 @@ impl Evidence {
         self.push(table.n_rows as f64, format!("rows {title}"), format!("rows of {name}"), id, Rank::Count);
         table.columns.iter().for_each(|column| self.add_label(&column.name));
         let room = MAX_CELLS / table.columns.len().max(1);
+        let keys = self.keys(table);
+        self.count_kinds(table, &keys);
+        let first_row = self.rows.len();
         for (at, row) in table.rows.iter().take(room).enumerate() {
             let key = key(row);
+            let labels = keys.iter().filter_map(|key| self.named.add(key.family, &key.text(row)?)).collect();
+            self.rows.push(labels);
             for (column, value) in table.columns.iter().zip(row) {
                 let source = || format!("{name} row {}, column {}", table.offset + at as u64 + 1, column.name);
-                self.add_cell(value, &column.name, &key, source, id);
+                self.add_cell(value, &column.name, &key, source, id, first_row + at);
             }
         }
-        self.add_columns(&name, table, id);
+        self.add_columns(&name, table, id, first_row);
     }
 
+    /// The columns that say what a row is about: texts and dates, years, and numbers that only tell rows apart.
+    fn keys(&mut self, table: &TableData) -> Vec<Key> {
+        let texts = |at: usize| table.rows.iter().any(|row| row.get(at).is_some_and(Value::is_string));
+        let mut keys = Vec::new();
+        for (at, column) in table.columns.iter().enumerate() {
+            let is_year = is_year_column(&column.name);
+            let numbering = at == 0 && !texts(at) && tells_rows_apart(table) && !(1..table.columns.len()).any(texts);
+            if texts(at) || is_year || numbering {
+                let first = table.rows.first().and_then(|row| row.get(at)).and_then(Value::as_str).unwrap_or_default();
+                let is_date = first.len() >= 7 && first.as_bytes()[..4].iter().all(u8::is_ascii_digit);
+                let prefix = if numbering && !is_year { format!("{} ", column.name) } else { String::new() };
+                keys.push(Key { at, prefix, family: self.named.family(is_year || is_date) });
+            }
+        }
+        keys
+    }
+
+    /// Remembers how many there are of what a column holds.
+    fn count_kinds(&mut self, table: &TableData, keys: &[Key]) {
+        for key in keys.iter().filter(|key| key.prefix.is_empty()) {
+            let name = table.columns[key.at].name.to_lowercase();
+            let Some(noun) = name.rsplit(|c: char| !c.is_alphanumeric()).next().filter(|noun| noun.len() > 2) else {
+                continue;
+            };
+            self.kinds.push(RowKind { plural: plural(noun), n: table.n_rows });
+        }
+    }
+
+    fn row_of_metric(&mut self, name: &str) -> Option<usize> {
+        if name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count() < 2 {
+            return None;
+        }
+        let family = *self.metric_names.get_or_insert_with(|| self.named.family_of_names());
+        let label = self.named.add(family, name)?;
+        self.rows.push(vec![label]);
+        Some(self.rows.len() - 1)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of it is where a cell stands")]
     fn add_cell(
         &mut self,
         value: &Value,
@@ -167,6 +246,7 @@ impl Evidence {
         key: &str,
         source: impl Fn() -> String,
         id: Option<ArtifactId>,
+        row: usize,
     ) {
         let label = format!("{column} {key}");
         match value {
@@ -175,7 +255,7 @@ impl Evidence {
                 self.add_years(value, value);
                 // A key or code that is all digits, and integers too long for JSON numbers.
                 if let Ok(number) = text.trim().parse::<f64>() {
-                    self.push(number, label, source(), id, Rank::Table);
+                    self.push_in(Some(row), number, label, source(), id, Rank::Table);
                 }
             }
             other => {
@@ -183,37 +263,85 @@ impl Evidence {
                 if is_year_column(column) && number.fract() == 0.0 {
                     self.years.insert(number as i32);
                 }
-                self.push(number, label, source(), id, Rank::Table);
+                self.push_in(Some(row), number, label, source(), id, Rank::Table);
             }
         }
     }
 
-    fn add_columns(&mut self, name: &str, table: &TableData, id: Option<ArtifactId>) {
+    fn add_columns(&mut self, name: &str, table: &TableData, id: Option<ArtifactId>, first_row: usize) {
         if table.rows.len() > MAX_ARITHMETIC_ROWS {
             return;
         }
-        let is_whole = table.rows.len() as u64 == table.n_rows;
+        let columns: Arc<[String]> = table.columns.iter().map(|column| column.name.clone()).collect();
+        let has_total = table.rows.iter().any(|row| is_total(&key(row)));
+        let is_whole = table.rows.len() as u64 == table.n_rows && !has_total;
         for (at, column) in table.columns.iter().enumerate() {
-            let member = |row: &Vec<Value>| Some((key(row), row.get(at)?.as_f64()?));
-            let members: Vec<_> = table.rows.iter().filter_map(member).collect();
+            let member = |(number, row): (usize, &Vec<Value>)| {
+                Some(Member { name: key(row), value: row.get(at)?.as_f64()?, row: Some(first_row + number) })
+            };
+            let rows = table.rows.iter().enumerate().filter(|(_, row)| !is_total(&key(row)));
+            let members: Vec<_> = rows.filter_map(member).collect();
+            let is_whole = is_whole && !is_year_column(&column.name);
             let source = format!("{name}, column {}", column.name);
-            self.groups.push(Group { source, artifact: id, members, is_whole });
+            let column = Some((column.name.clone(), Arc::clone(&columns)));
+            self.groups.push(Group { source, artifact: id, members, column, is_whole });
         }
         for (at, row) in table.rows.iter().enumerate() {
             let cells = table.columns.iter().zip(row);
-            let members: Vec<_> = cells.filter_map(|(c, value)| Some((c.name.clone(), value.as_f64()?))).collect();
+            let cells = cells.filter(|(column, _)| !is_year_column(&column.name));
+            let member = |(column, value): (&analyst_types::Column, &Value)| {
+                Some(Member { name: column.name.clone(), value: value.as_f64()?, row: Some(first_row + at) })
+            };
+            let members: Vec<_> = cells.filter_map(member).collect();
             let source = format!("{name}, row {}", at + 1);
-            self.groups.push(Group { source, artifact: id, members, is_whole: false });
+            self.groups.push(Group { source, artifact: id, members, column: None, is_whole: false });
         }
     }
 
     fn add_text(&mut self, text: &str, source: &str, id: Option<ArtifactId>, rank: Rank) {
         let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
-        for line in text.lines().filter(|line| line.contains(|c: char| c.is_ascii_digit())) {
-            for number in numbers(line, &[]) {
-                let label = line[..number.start].to_owned();
-                self.push(number.value(), label, source.to_owned(), id, rank);
+        let family = self.named.family(false);
+        let mut columns: Vec<Vec<Member>> = Vec::new();
+        let (mut width, mut header) = (0, "");
+        for line in text.lines() {
+            let found = numbers(line, &[]);
+            if found.len() != width {
+                self.add_printed(header, source, id, std::mem::take(&mut columns));
+                width = found.len();
             }
+            let Some(first) = found.first() else {
+                header = line;
+                continue;
+            };
+            let label = line[..first.start].trim_matches(|c: char| !c.is_alphanumeric());
+            let row = self.printed_label(family, label).map(|label| {
+                self.rows.push(vec![label]);
+                self.rows.len() - 1
+            });
+            columns.resize_with(found.len(), Vec::new);
+            for (number, column) in found.iter().zip(&mut columns) {
+                self.push_in(row, number.value(), line[..number.start].to_owned(), source.to_owned(), id, rank);
+                column.push(Member { name: label.to_owned(), value: number.value(), row });
+            }
+        }
+        self.add_printed(header, source, id, columns);
+    }
+
+    /// What a printed line is about, if it is short enough to be a name.
+    fn printed_label(&mut self, family: u32, label: &str) -> Option<LabelId> {
+        let n_words = label.split_whitespace().count();
+        let is_name = (1..=4).contains(&n_words) && !label.contains(|c: char| c.is_ascii_digit());
+        if is_name { self.named.add(family, label) } else { None }
+    }
+
+    /// Lines with as many numbers each are a table.
+    fn add_printed(&mut self, header: &str, source: &str, artifact: Option<ArtifactId>, columns: Vec<Vec<Member>>) {
+        let n_rows = columns.first().map_or(0, Vec::len);
+        if let Some(kind) = header.split_whitespace().next().filter(|_| n_rows > 1 && columns.len() > 1) {
+            self.kinds.push(RowKind { plural: plural(kind), n: n_rows as u64 });
+        }
+        for members in columns.into_iter().filter(|members| (2..=MAX_ARITHMETIC_ROWS).contains(&members.len())) {
+            self.groups.push(Group { source: source.to_owned(), artifact, members, column: None, is_whole: true });
         }
     }
 
@@ -255,10 +383,66 @@ impl Evidence {
     }
 
     fn push(&mut self, value: f64, label: String, source: String, artifact: Option<ArtifactId>, rank: Rank) {
+        self.push_in(None, value, label, source, artifact, rank);
+    }
+
+    fn push_in(
+        &mut self,
+        row: Option<usize>,
+        value: f64,
+        label: String,
+        source: String,
+        artifact: Option<ArtifactId>,
+        rank: Rank,
+    ) {
         if value.is_finite() {
-            self.values.push(Sourced { value, label, source, artifact, rank });
+            self.values.push(Sourced { value, label, source, artifact, rank, row });
         }
     }
+
+    /// The labels of a row.
+    pub(super) fn labels_of(&self, row: Option<usize>) -> &[LabelId] {
+        row.and_then(|row| self.rows.get(row)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A column that says what its row is about.
+struct Key {
+    at: usize,
+    /// The column's name where its values are mere numbers: `cluster 1`.
+    prefix: String,
+    family: u32,
+}
+
+impl Key {
+    fn text(&self, row: &[Value]) -> Option<String> {
+        let text = match row.get(self.at)? {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        Some(format!("{}{text}", self.prefix))
+    }
+}
+
+/// Whether the first column only numbers the rows: small whole numbers, each once.
+fn tells_rows_apart(table: &TableData) -> bool {
+    const MAX_NUMBER: u64 = 100;
+    let numbers: Vec<_> = table.rows.iter().filter_map(|row| row.first().and_then(Value::as_u64)).collect();
+    let distinct: HashSet<_> = numbers.iter().collect();
+    table.rows.len() > 1 && distinct.len() == table.rows.len() && numbers.iter().all(|number| *number <= MAX_NUMBER)
+}
+
+fn plural(noun: &str) -> String {
+    let noun = noun.to_lowercase();
+    match noun.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{noun}s"),
+    }
+}
+
+fn is_total(key: &str) -> bool {
+    ["total", "sum", "all", "overall", "gesamt", "summe"].contains(&key.trim().to_lowercase().as_str())
 }
 
 /// What a row is about: its texts.

@@ -6,6 +6,9 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::mask::masked;
+use super::spelled::spelled;
+
 /// A number said in prose.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Number {
@@ -15,14 +18,28 @@ pub(super) struct Number {
     pub readings: Vec<Reading>,
     /// `%` or percentage points.
     pub is_percent: bool,
+    /// Percentage points, which are a difference.
+    pub is_points: bool,
     /// Whether a minus or plus stands before it.
     pub is_signed: bool,
     /// `<` or `≤` stands before it: an upper bound, as for p-values.
     pub is_upper_bound: bool,
-    /// The sentence it stands in.
-    pub sentence: Range<usize>,
+    /// How it is written.
+    pub kind: Kind,
     /// Where it stands.
     pub start: usize,
+}
+
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Digits,
+    /// A count in words: “three”.
+    Count,
+    /// “twice”, “four times as”; with digits it is [`Kind::Digits`].
+    Multiple,
+    /// “a third of”.
+    Fraction,
 }
 
 /// One meaning of a number.
@@ -31,13 +48,25 @@ pub(super) struct Reading {
     pub value: f64,
     /// Half a unit of the last digit given: what rounds to this number lies within.
     pub tolerance: f64,
+    /// How far a value may lie below, by the words before it: nothing for “over 80”.
+    pub below: f64,
+    /// How far a value may lie above: nothing for “nearly 80”.
+    pub above: f64,
 }
 
 impl Reading {
     /// Whether `value`, rounded as this number is, gives it.
     pub fn holds(&self, value: f64) -> bool {
         // The addend forgives what floating point does to a half.
-        (self.value - value).abs() <= self.tolerance + (self.value.abs() + self.tolerance) * 1e-9
+        let forgiven = (self.value.abs() + self.tolerance) * 1e-9;
+        let (magnitude, sign) = (self.value.abs(), if self.value < 0.0 { -1.0 } else { 1.0 });
+        (magnitude - self.below - forgiven..=magnitude + self.above + forgiven).contains(&(value * sign))
+    }
+
+    /// The same in units a hundred times smaller.
+    pub fn hundredfold(self) -> Self {
+        let Self { value, tolerance, below, above } = self;
+        Self { value: value * 100.0, tolerance: tolerance * 100.0, below: below * 100.0, above: above * 100.0 }
     }
 }
 
@@ -45,6 +74,16 @@ impl Number {
     /// The most likely meaning.
     pub fn value(&self) -> f64 {
         self.readings[0].value
+    }
+
+    /// Where it ends.
+    pub fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
+    /// Where it stands.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end()
     }
 
     /// A whole number that could be a year.
@@ -59,14 +98,32 @@ pub(super) fn numbers(text: &str, labels: &[String]) -> Vec<Number> {
     let masked = masked(text, labels);
     let mut found: Vec<Number> = Vec::new();
     let mut end = 0;
-    for core in core().find_iter(&masked) {
+    let mut at = 0;
+    while let Some(core) = core().find_at(&masked, at) {
+        at = core.end();
         // The 10 of `2 × 10^3` belongs to the number before it.
-        let next = if core.start() < end { None } else { number(text, &masked, core.range()) };
-        if let Some(next) = next {
-            end = next.start + next.text.len();
+        if core.start() < end {
+            continue;
+        }
+        if let Some(next) = number(text, &masked, core.range()) {
+            end = next.end();
             found.push(next);
+        } else if is_within_name(&masked[..core.start()]) {
+            // `p95 977.3` is a name and a number, not 95,977.3.
+            let digits = core.as_str().bytes().take_while(u8::is_ascii_digit).count();
+            at = if core.as_str()[digits..].starts_with(' ') { core.start() + digits } else { at };
         }
     }
+    for spelled in spelled(text, &masked) {
+        if !found
+            .iter()
+            .any(|known| known.start < spelled.end() && spelled.start < known.end() && spelled.kind != Kind::Fraction)
+        {
+            found.retain(|known| known.end() <= spelled.start || spelled.end() <= known.start);
+            found.push(spelled);
+        }
+    }
+    found.sort_by_key(|number| number.start);
     found
 }
 
@@ -80,7 +137,8 @@ fn core() -> &'static Regex {
             | \d{1,3}(?:\.\d{3}){2,}\b                # 1.234.567
             | \d{1,3}(?:[\x20\u{a0}\u{202f}\u{2009}'’]\d{3})+\b(?:[.,]\d+)?   # 1 234,5
             | \d+[.,]\d+
-            | \d+",
+            | \d+
+            | \.\d+                                   # .01",
         )
     })
 }
@@ -91,24 +149,72 @@ fn number(text: &str, masked: &str, core: Range<usize>) -> Option<Number> {
     if is_within_name(before) || is_version(after) {
         return None;
     }
+    if masked[core.clone()].starts_with('.') && before.ends_with(|c: char| c.is_alphanumeric() || c == ')') {
+        return None;
+    }
     let (exponent, exponent_len) = exponent(after);
     let after = &after[exponent_len..];
-    let suffix = suffix(after)?;
+    let mut suffix = suffix(after)?;
+    if suffix.len == 0 && is_million(before, after) {
+        suffix = Suffix { len: 1, scale: 1e6, is_percent: false, is_points: false };
+    } else if suffix.len == 0 {
+        suffix = of_range(before, after).map_or(suffix, |of_range| Suffix { len: 0, ..of_range });
+    }
+    if !suffix.is_percent && suffix.len == 0 && is_length_of_list(before, &masked[core.clone()]) {
+        return None;
+    }
     let (sign_len, is_negative) = sign(before);
     let scale = suffix.scale * 10f64.powi(exponent) * if is_negative { -1.0 } else { 1.0 };
-    let round = is_rounded_in_words(before);
     let readings = readings(&masked[core.clone()]);
-    let readings = readings.into_iter().map(|(digits, decimals)| reading(&digits, decimals, scale, round));
+    let exactly = readings.iter().skip(1).map(|(digits, decimals)| reading(digits, *decimals, scale, ""));
+    // `1.2m` without a currency may be metres or millions.
+    let millions = readings.first().filter(|_| suffix.len == 0 && is_bare_m(after));
+    let millions = millions.map(|(digits, decimals)| reading(digits, *decimals, scale * 1e6, before));
+    let first = readings.first().map(|(digits, decimals)| reading(digits, *decimals, scale, before));
+    let readings = first.into_iter().chain(exactly).chain(millions);
     let range = core.start - sign_len..core.end + exponent_len + suffix.len;
     Some(Number {
         text: text[range.clone()].trim().to_owned(),
         readings: readings.collect::<Option<Vec<_>>>()?,
         is_percent: suffix.is_percent,
+        is_points: suffix.is_points,
         is_signed: sign_len > 0,
-        is_upper_bound: before.trim_end().ends_with(['<', '≤']),
-        sentence: sentence(text, range.start),
+        is_upper_bound: is_upper_bound(before),
+        kind: Kind::Digits,
         start: range.start,
     })
+}
+
+/// What a range says once, at its end: `€0.99–1.54 million`, `from 12 to 15 %`.
+fn of_range(before: &str, after: &str) -> Option<Suffix> {
+    static RANGE: OnceLock<Regex> = OnceLock::new();
+    let range = RANGE.get_or_init(|| pattern(r"^\s?(?:–|—|-|to|bis)\s?[$€£]?(?:\d[\d.,]*\d|\d)"));
+    // “fell from 80,000 to 12 %” is no range of percentages.
+    let found = range.find(after)?;
+    let worded = found.as_str().contains("to") && before.trim_end().to_lowercase().ends_with("from");
+    suffix(&after[found.end()..]).filter(|suffix| suffix.len > 0 && (!worded || suffix.is_percent))
+}
+
+/// “the top 3”: how long a list is made, not what was found.
+fn is_length_of_list(before: &str, core: &str) -> bool {
+    static LISTS: OnceLock<Regex> = OnceLock::new();
+    let lists = LISTS.get_or_init(|| pattern(r"(?i)\b(?:top|bottom|first|last|next|best|worst)[\s-]$"));
+    core.len() <= 2 && lists.is_match(before)
+}
+
+/// `€1.2m`; without a currency an m is a metre.
+fn is_million(before: &str, after: &str) -> bool {
+    before.ends_with(['$', '€', '£', '¥']) && is_bare_m(after)
+}
+
+fn is_bare_m(after: &str) -> bool {
+    let mut chars = after.chars();
+    chars.next() == Some('m') && !chars.next().is_some_and(char::is_alphanumeric)
+}
+
+fn is_upper_bound(before: &str) -> bool {
+    static BOUND: OnceLock<Regex> = OnceLock::new();
+    BOUND.get_or_init(|| pattern(r"(?i)(?:[<≤]|\b(?:below|under|less than|smaller than|unter))\s*$")).is_match(before)
 }
 
 /// `Q3`, `COVID-19`, and the `.1` of `2.3.1`.
@@ -165,14 +271,44 @@ fn rounded_zeros(digits: &str, round: bool) -> usize {
     }
 }
 
-fn reading(digits: &str, decimals: usize, scale: f64, round: bool) -> Option<Reading> {
+fn reading(digits: &str, decimals: usize, scale: f64, before: &str) -> Option<Reading> {
+    let round = is_rounded_in_words(before);
     let mantissa: f64 = digits.parse().ok()?;
     let unit = if decimals > 0 {
         10f64.powi(-i32::try_from(decimals).ok()?)
     } else {
         10f64.powi(i32::try_from(rounded_zeros(digits.trim_end_matches('.'), round)).ok()?)
     };
-    Some(Reading { value: mantissa * scale, tolerance: 0.5 * unit * scale.abs() })
+    let (value, unit) = (mantissa * scale, unit * scale.abs());
+    let (below, above) = bounds(before, value, 0.5 * unit, unit);
+    Some(Reading { value, tolerance: 0.5 * unit, below, above })
+}
+
+/// How far below and above a value may lie, by the words before the number: “over 80” may be 84 and not 79.
+pub(super) fn bounds(before: &str, value: f64, tolerance: f64, unit: f64) -> (f64, f64) {
+    /// How far beyond a bound a value is still what is meant.
+    const REACH: f64 = 0.25;
+    static OVER: OnceLock<Regex> = OnceLock::new();
+    static UNDER: OnceLock<Regex> = OnceLock::new();
+    static NEARLY: OnceLock<Regex> = OnceLock::new();
+    let end = r"\s+[-−+$€£]*$";
+    let over = OVER.get_or_init(|| {
+        pattern(&format!(r"(?i)\b(?:over|more than|above|at least|exceeds?|exceeding|über|mehr als|mindestens){end}"))
+    });
+    let under = UNDER.get_or_init(|| {
+        pattern(&format!(r"(?i)\b(?:under|less than|below|at most|up to|unter|weniger als|höchstens){end}"))
+    });
+    let nearly = NEARLY.get_or_init(|| pattern(&format!(r"(?i)\b(?:nearly|almost|just under|fast|knapp){end}")));
+    let from = before.floor_char_boundary(before.len().saturating_sub(40));
+    let before = &before[from..];
+    let reach = unit.max(value.abs() * REACH);
+    match () {
+        // “nearly 80” is also said of what rounds to it from above, by little.
+        () if nearly.is_match(before) => (unit.max(value.abs() * 0.06), 0.1 * tolerance),
+        () if over.is_match(before) => (0.0, reach),
+        () if under.is_match(before) => (reach, 0.0),
+        () => (tolerance, tolerance),
+    }
 }
 
 /// Whether a word before the number says that it is not exact.
@@ -211,6 +347,7 @@ struct Suffix {
     len: usize,
     scale: f64,
     is_percent: bool,
+    is_points: bool,
 }
 
 /// `None` when what follows makes the digits part of a name: `1st`, `3D`, `5-fold`.
@@ -220,7 +357,7 @@ fn suffix(after: &str) -> Option<Suffix> {
     static NAMES: OnceLock<Regex> = OnceLock::new();
     static COMPOUNDS: OnceLock<Regex> = OnceLock::new();
     let percent = PERCENT.get_or_init(|| {
-        pattern(r"^[\x20\u{a0}\u{202f}-]?(?:%|(?i:per ?cent\b|prozent\w*|percentage[- ]points?\b|p\.?p\.?\b))")
+        pattern(r"^[\x20\u{a0}\u{202f}-]?(?:%-points?\b|%|(?i:per ?cent\b|prozentpunkten?\b|prozent\b|percentage[- ]points?\b|p\.?p\.?\b|%[- ]?points?\b|prozentpunkte?\b))")
     });
     let scales = SCALES.get_or_init(|| {
         pattern(
@@ -233,17 +370,24 @@ fn suffix(after: &str) -> Option<Suffix> {
         return None;
     }
     if let Some(found) = percent.find(after) {
-        return Some(Suffix { len: found.end(), scale: 1.0, is_percent: true });
+        let said = found.as_str().to_lowercase();
+        let is_points = said.contains("point") || said.contains("punkt") || said.contains("pp") || said.contains("p.p");
+        return Some(Suffix { len: found.end(), scale: 1.0, is_percent: true, is_points });
     }
     let Some(found) = scales.captures(after) else {
-        return (!compounds.is_match(after)).then_some(Suffix { len: 0, scale: 1.0, is_percent: false });
+        return (!compounds.is_match(after)).then_some(Suffix {
+            len: 0,
+            scale: 1.0,
+            is_percent: false,
+            is_points: false,
+        });
     };
     let scale = match found.iter().skip(1).position(|group| group.is_some()) {
         Some(0 | 3) => 1e3,
         Some(1 | 4) => 1e6,
         _ => 1e9,
     };
-    Some(Suffix { len: found[0].len(), scale, is_percent: false })
+    Some(Suffix { len: found[0].len(), scale, is_percent: false, is_points: false })
 }
 
 /// The length of a sign (with a currency between) before the digits, and whether it is a minus.
@@ -258,90 +402,7 @@ fn sign(before: &str) -> (usize, bool) {
     (before.len() - rest.len(), sign != '+')
 }
 
-fn sentence(text: &str, at: usize) -> Range<usize> {
-    static ENDS: OnceLock<Regex> = OnceLock::new();
-    let ends = ENDS.get_or_init(|| pattern(r"[.!?:;]\s|\n"));
-    let start = ends.find_iter(&text[..at]).last().map_or(0, |end| end.end());
-    let end = ends.find_at(text, at).map_or(text.len(), |end| end.start());
-    start..end
-}
-
-/// What stands for digits that are no claim. It is no digit, no letter and no space, so it joins nothing.
-const MASK: &str = "\u{1}";
-
-/// The text with every digit hidden that is no claim; positions stay.
-fn masked(text: &str, labels: &[String]) -> String {
-    let mut masked = text.to_owned();
-    for shape in no_claims() {
-        let ranges: Vec<Range<usize>> = shape
-            .captures_iter(&masked)
-            .filter_map(|found| found.get(1).or_else(|| found.get(0)).map(|group| group.range()))
-            .collect();
-        ranges.into_iter().for_each(|range| mask(&mut masked, range));
-    }
-    let lower = masked.to_lowercase();
-    // Lower-casing moves positions in rare alphabets; names are then only found as they are.
-    let haystack = if lower.len() == masked.len() { lower } else { masked.clone() };
-    for label in labels {
-        let needle = label.to_lowercase();
-        let ranges: Vec<Range<usize>> = haystack
-            .match_indices(needle.as_str())
-            .map(|(at, found)| at..at + found.len())
-            .filter(|range| stands_alone(&haystack, range))
-            .collect();
-        ranges.into_iter().for_each(|range| mask(&mut masked, range));
-    }
-    masked
-}
-
-fn mask(text: &mut String, range: Range<usize>) {
-    // Lower-casing may have moved characters against each other.
-    if text.is_char_boundary(range.start) && text.is_char_boundary(range.end) {
-        let len = range.len();
-        text.replace_range(range, &MASK.repeat(len));
-    }
-}
-
-fn stands_alone(text: &str, range: &Range<usize>) -> bool {
-    !text[..range.start].ends_with(char::is_alphanumeric) && !text[range.end..].starts_with(char::is_alphanumeric)
-}
-
-/// Digits that are no claim; the first group, if any, is what is hidden.
-fn no_claims() -> &'static [Regex] {
-    static SHAPES: OnceLock<Vec<Regex>> = OnceLock::new();
-    SHAPES.get_or_init(|| {
-        let months = "(?i:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|\
-                      aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)";
-        [
-            r"(?s)```.*?(?:```|\z)".to_owned(),
-            r"`[^`\n]*`".to_owned(),
-            r"\]\([^)\s]*\)".to_owned(),
-            r"https?://\S+".to_owned(),
-            r"(?m)^\s*(?:>\s*)?(\d{1,3}[.)])\s".to_owned(),
-            r"(?m)^#{1,6}\s+(\d{1,3}(?:\.\d{1,3})*[.)]?)\s".to_owned(),
-            r"(?i)\b(?:figure|fig\.|table|chart|step|section|part|abbildung|tabelle|schritt|teil)\s+(\d{1,3})\b".to_owned(),
-            r"\b\d{4}-\d{2}(?:-\d{2})?(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?\b".to_owned(),
-            r"\b\d{1,2}:\d{2}(?::\d{2})?\b".to_owned(),
-            r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b".to_owned(),
-            r"\b(?i:q[1-4])[\s/-]?\d{4}\b|\b\d{4}[\s/-]?(?i:q[1-4])\b".to_owned(),
-            format!(r"\b(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+)?{months}\.?\s+\d{{4}}\b"),
-            format!(r"\b{months}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?"),
-            format!(r"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{months}\b"),
-            // How sure an interval is, is chosen, not found.
-            r"(?i)\b((?:80|90|95|99(?:[.,]9)?)\s?(?:%|percent|prozent))[\s-]+(?:ci\b|confidence|credible|prediction|interval|bootstrap|konfidenz|vertrauens)"
-                .to_owned(),
-            r"(?i)\b(?:ci|confidence|konfidenz\w*)\W{1,3}((?:80|90|95|99)\s?%)".to_owned(),
-            r"(?i)\b(?:95|90|99)-?(?:%-?)?(?:ki|konfidenzintervall)\b".to_owned(),
-            r"(?i)(?:α|\balpha|\bsignificance level|\bsignifikanzniveau)\s*(?:=|of|von)?\s*(\d[\d.,]*\s?%?)".to_owned(),
-            r"(?i)\b(\d[\d.,]*(?:\s?%)?)[\s-]+(?:significance[\s-]+)?level\b".to_owned(),
-        ]
-        .iter()
-        .map(|shape| pattern(shape))
-        .collect()
-    })
-}
-
-fn pattern(pattern: &str) -> Regex {
+pub(super) fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("BUG: the pattern is a literal")
 }
 
@@ -438,6 +499,6 @@ mod tests {
     fn years_and_sentences_are_known() {
         let found = numbers("In 2019 it was 5. Then 7!", &[]);
         assert_eq!(found.iter().map(Number::year).collect::<Vec<_>>(), [Some(2019), None, None]);
-        assert_eq!(found[2].sentence, 18..25);
+        assert_eq!(found[2].range(), 23..24);
     }
 }
