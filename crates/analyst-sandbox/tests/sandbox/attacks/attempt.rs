@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use analyst_sandbox::{PythonRunner, RunnerOptions, Wall};
 use analyst_types::{ExecutionOutcome, ExecutionStatus};
@@ -24,6 +25,9 @@ const MISTAKES: [&str; 8] = [
     "KeyError",
     "UnboundLocalError",
 ];
+
+/// Attacks that take longer are named: together they must not be long.
+const SLOW: Duration = Duration::from_millis(1_500);
 
 /// What came of an attack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +84,16 @@ impl Arena {
 
     /// Makes the attack.
     pub async fn attempt(&self, attack: &Attack) -> Verdict {
+        let began = std::time::Instant::now();
+        let verdict = self.attempt_now(attack).await;
+        let took = began.elapsed();
+        if took > SLOW {
+            println!("{} took {took:.1?}", attack.id);
+        }
+        verdict
+    }
+
+    async fn attempt_now(&self, attack: &Attack) -> Verdict {
         let mut world = World::new(&self.home, &attack.code);
         let first = self.run(attack, &attack.code, &world).await;
         let mut verdict = judge(attack, &first, &mut world);
@@ -196,7 +210,7 @@ exec({})",
         json!(attack.code)
     );
     let output = std::process::Command::new("timeout")
-        .arg("20")
+        .arg("8")
         .arg(environment().python())
         .args(["-I", "-c", &program])
         .env("HOME", &home)

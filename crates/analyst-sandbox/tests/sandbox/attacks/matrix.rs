@@ -23,7 +23,7 @@ const SAMPLE: [(Wall, &[&str], &[&str]); 4] = [
 /// Those that did harm without `wall`, and how. Each that did is made again alone, to be sure.
 fn harmed_without(wall: Wall, attacks: &[Attack]) -> Vec<(usize, String)> {
     let arena = Arena::new(&[wall]);
-    let verdicts = make(&arena, attacks, 1);
+    let verdicts = make(&arena, attacks, 2);
     let mut harmed = Vec::new();
     for (n, verdict) in verdicts.into_iter().enumerate() {
         if let Verdict::Harmed(_) = verdict
