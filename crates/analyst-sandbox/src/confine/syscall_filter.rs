@@ -186,6 +186,14 @@ const DENIED_TO_CELLS: &[c_long] = &[
     libc::SYS_tkill,
     libc::SYS_inotify_init1,
     libc::SYS_mq_unlink,
+    libc::SYS_splice,
+    libc::SYS_tee,
+    libc::SYS_vmsplice,
+    libc::SYS_timer_create,
+    libc::SYS_ioprio_set,
+    libc::SYS_migrate_pages,
+    libc::SYS_move_pages,
+    448, // process_mrelease
 ];
 #[cfg(target_arch = "x86_64")]
 const DENIED_TO_CELLS_HERE: &[c_long] = &[
@@ -484,7 +492,8 @@ mod tests {
     #[test]
     fn what_no_library_needs_is_absent() {
         let check = |number, expect| assert_eq!(run(&allowing_filter(77), number, [0; 4]), expect, "{number}");
-        check(libc::SYS_vmsplice, ABSENT);
+        check(libc::SYS_vmsplice, DENY);
+        check(libc::SYS_remap_file_pages, ABSENT);
         check(libc::SYS_setns, DENY);
         check(libc::SYS_socket, DENY);
         check(libc::SYS_listxattr, UNSUPPORTED);

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::book::{Attack, KIT};
 use super::world::{TOKEN, World};
-use crate::kit::{Results, cell, environment};
+use crate::kit::{Results, TOKIO, cell, environment};
 
 /// Errors that mean that the attack itself is wrong.
 const MISTAKES: [&str; 8] = [
@@ -40,6 +40,14 @@ pub enum Verdict {
     NotTried(String),
 }
 
+impl Verdict {
+    /// Whether an attack before this one harmed the process that all runs come from.
+    pub fn is_of_broken_arena(&self) -> bool {
+        let signs = ["PythonBroken", "SandboxUnavailable", "died before the run began"];
+        matches!(self, Self::Harmed(how) if signs.iter().any(|sign| how.contains(sign)))
+    }
+}
+
 /// A runner for attacks, with a folder of its own and another run's folder in it.
 pub struct Arena {
     pub runner: PythonRunner,
@@ -60,7 +68,9 @@ impl Arena {
             ..RunnerOptions::default()
         };
         let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
-        Self { runner: PythonRunner::with_options(environment(), options), scratch, home }
+        let runner = PythonRunner::with_options(environment(), options);
+        TOKIO.block_on(runner.strength()).unwrap(); // the first process: its folder is there then
+        Self { runner, scratch, home }
     }
 
     /// A file as another run would have it, in the folder of the process that all runs come from.

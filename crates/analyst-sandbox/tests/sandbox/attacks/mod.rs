@@ -53,7 +53,6 @@ fn chosen() -> Vec<Attack> {
 fn make(arena: &Arena, attacks: &[Attack], at_once: usize) -> Vec<Verdict> {
     let left = Mutex::new(attacks.iter().enumerate().collect::<VecDeque<_>>());
     let done = Mutex::new(Vec::new());
-    TOKIO.block_on(async { arena.runner.strength().await.unwrap() });
     let work = || {
         loop {
             let Some((n, attack)) = left.lock().unwrap().pop_front() else { return };
