@@ -11,6 +11,8 @@ use serde_json::Value;
 use crate::frame::Frame;
 
 const MAX_ARTIFACTS: usize = 1_000;
+/// What all results of a run may take together, as a multiple of what one may.
+const LARGEST_RESULTS: u64 = 8;
 const MAX_VARIABLES: usize = 1_000;
 const MAX_NAME_CHARS: usize = 200;
 const MAX_TITLE_CHARS: usize = 500;
@@ -25,6 +27,8 @@ pub(crate) struct Harvest {
     pub variables: Vec<Variable>,
     /// Names of the files of variables, beside `variables`.
     files: Vec<Option<String>>,
+    /// Bytes of all bodies that were taken.
+    n_bytes: u64,
 }
 
 impl Harvest {
@@ -36,6 +40,9 @@ impl Harvest {
         if self.artifacts.len() >= MAX_ARTIFACTS {
             return Err("There are too many results: one is not shown.".into());
         }
+        if !self.has_room_for(frame, max_bytes) {
+            return Err("The results are larger together than allowed: one is not shown.".into());
+        }
         let title = frame.head["title"].as_str().unwrap_or_default().chars().take(MAX_TITLE_CHARS).collect();
         let content = artifact(&frame.head["kind"], &frame.body)
             .ok_or("A result was not what it said it was and is not shown.")?;
@@ -43,9 +50,20 @@ impl Harvest {
         Ok(())
     }
 
+    /// Counts the frame's body in, unless all results together would then take more than `max_bytes` for each allow.
+    fn has_room_for(&mut self, frame: &Frame, max_bytes: u64) -> bool {
+        let n_bytes = self.n_bytes.saturating_add(frame.body.len() as u64);
+        let has_room = n_bytes <= max_bytes.saturating_mul(LARGEST_RESULTS);
+        if has_room {
+            self.n_bytes = n_bytes;
+        }
+        has_room
+    }
+
     /// Takes a variable. One that breaks the rules is left out.
-    pub fn take_variable(&mut self, frame: &Frame) {
+    pub fn take_variable(&mut self, frame: &Frame, max_bytes: u64) {
         if self.variables.len() < MAX_VARIABLES
+            && self.has_room_for(frame, max_bytes)
             && let Some((variable, file)) = variable(frame)
         {
             self.variables.push(variable);
@@ -174,6 +192,19 @@ mod tests {
     }
 
     #[test]
+    fn results_together_are_bounded_too() {
+        let mut harvest = Harvest::default();
+        let head = json!({"kind": "text", "title": "t"});
+        let body = json!({"text": "x".repeat(900)}).to_string().into_bytes();
+        let taken =
+            (0..20).filter(|_| harvest.take_artifact(&Frame { head: head.clone(), body: body.clone() }, 1_000).is_ok());
+        assert_eq!(taken.count(), 8);
+        let head = json!({"type": "variable", "name": "v", "kind": "json", "digest": ""});
+        harvest.take_variable(&Frame { head, body: format!("\"{}\"", "x".repeat(900)).into_bytes() }, 1_000);
+        assert!(harvest.variables.is_empty());
+    }
+
+    #[test]
     fn files_of_variables_are_moved_and_nothing_else_is() {
         let (out, exchange) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(out.path().join("0.arrow"), "arrow").unwrap();
@@ -181,7 +212,7 @@ mod tests {
         let mut harvest = Harvest::default();
         for (name, file) in [("a", "0.arrow"), ("b", "0.arrow"), ("c", "../secret"), ("d", "1.arrow")] {
             let head = json!({"type": "variable", "name": name, "kind": "frame", "digest": "", "file": file});
-            harvest.take_variable(&Frame { head, body: Vec::new() });
+            harvest.take_variable(&Frame { head, body: Vec::new() }, 1_000);
         }
         harvest.keep_files(out.path(), &exchange.path().join("new"));
         let kept: Vec<_> = harvest.variables.iter().map(|one| (one.name.as_str(), one.arrow_path.clone())).collect();

@@ -20,6 +20,8 @@ mod frame;
 mod harvest;
 mod launch;
 mod memory;
+#[cfg(target_os = "linux")]
+mod nameless;
 mod options;
 mod output;
 mod pool;

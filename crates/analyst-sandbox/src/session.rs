@@ -165,8 +165,7 @@ impl Session<'_> {
         if !self.is_watched {
             return None;
         }
-        let is_over_disk = || !self.worker.scratch.is_within(self.limits.scratch_bytes, self.limits.scratch_files);
-        if n_ticks.is_multiple_of(DISK_EVERY) && is_over_disk() {
+        if n_ticks.is_multiple_of(DISK_EVERY) && self.is_over_disk() {
             return Some(End::OverDisk);
         }
         let now = memory::used_by(self.worker.pid)?;
@@ -181,6 +180,18 @@ impl Session<'_> {
         }
     }
 
+    fn is_over_disk(&self) -> bool {
+        let Limits { scratch_bytes, scratch_files, .. } = self.limits;
+        #[cfg(target_os = "linux")]
+        let hidden = {
+            let longest = scratch_bytes.min(crate::confine::MAX_FILE_BYTES);
+            crate::nameless::bytes(self.worker.pid, self.worker.scratch.path(), longest)
+        };
+        #[cfg(not(target_os = "linux"))]
+        let hidden = 0;
+        scratch_bytes.checked_sub(hidden).is_none_or(|left| !self.worker.scratch.is_within(left, scratch_files))
+    }
+
     fn used_up_cpu(&self) -> bool {
         self.cpu_ms.saturating_sub(self.at_start.cpu_ms) >= self.limits.cpu_secs.max(1).saturating_mul(1_000)
     }
@@ -193,7 +204,7 @@ impl Session<'_> {
                     self.stderr.take(format!("{notice}\n").as_bytes());
                 }
             }
-            Some("variable") => self.harvest.take_variable(&frame),
+            Some("variable") => self.harvest.take_variable(&frame, self.limits.artifact_bytes),
             Some("done") => return Some(End::Done(frame.head)),
             _ => return Some(End::Broken("it sent a frame of no known kind".into())),
         }

@@ -33,6 +33,8 @@ const ERRNO: u32 = 0x0005_0000;
 const DENY: u32 = ERRNO | 1; // EPERM
 const ABSENT: u32 = ERRNO | 38; // ENOSYS
 const UNSUPPORTED: u32 = ERRNO | 95; // EOPNOTSUPP
+/// Gives a thread open files of its own.
+const CLOSE_RANGE_UNSHARE: u32 = 2;
 /// Set in MAP_SHARED and in MAP_SHARED_VALIDATE.
 const SHARED_BIT: u32 = 1;
 
@@ -184,6 +186,14 @@ const DENIED_TO_CELLS: &[c_long] = &[
     libc::SYS_tkill,
     libc::SYS_inotify_init1,
     libc::SYS_mq_unlink,
+    libc::SYS_splice,
+    libc::SYS_tee,
+    libc::SYS_vmsplice,
+    libc::SYS_timer_create,
+    libc::SYS_ioprio_set,
+    libc::SYS_migrate_pages,
+    libc::SYS_move_pages,
+    448, // process_mrelease
 ];
 #[cfg(target_arch = "x86_64")]
 const DENIED_TO_CELLS_HERE: &[c_long] = &[
@@ -276,7 +286,17 @@ pub(crate) fn denying_filter(pid: u32) -> Vec<sock_filter> {
 
 /// Calls that are allowed with some arguments only.
 fn conditions(program: &mut Vec<sock_filter>, pid: u32) {
-    only_if(program, libc::SYS_clone, 0, &[op(JUMP_ANY_BIT, libc::CLONE_THREAD.cast_unsigned(), 1, 0)]);
+    // Threads only, and none with open files of its own: the watch would not see them.
+    only_if(
+        program,
+        libc::SYS_clone,
+        0,
+        &[
+            op(JUMP_ANY_BIT, libc::CLONE_THREAD.cast_unsigned(), 0, 1),
+            op(JUMP_ANY_BIT, libc::CLONE_FILES.cast_unsigned(), 1, 0),
+        ],
+    );
+    only_if(program, libc::SYS_close_range, 2, &[op(JUMP_ANY_BIT, CLOSE_RANGE_UNSHARE, 0, 1)]);
     for number in [libc::SYS_kill, libc::SYS_tgkill] {
         only_if(program, number, 0, &[op(JUMP_EQUAL, pid, 1, 0)]);
     }
@@ -428,12 +448,16 @@ mod tests {
 
     #[test]
     fn filters_of_cells_leave_threads_and_signals_to_itself() {
-        let thread = (libc::CLONE_VM | libc::CLONE_THREAD) as u64;
+        let thread = (libc::CLONE_VM | libc::CLONE_THREAD | libc::CLONE_FILES) as u64;
         let anonymous = libc::MAP_ANONYMOUS as u64;
         let cases: &[(c_long, [u64; 4], u32)] = &[
             (libc::SYS_execve, [0; 4], DENY),
             (libc::SYS_clone, [libc::SIGCHLD as u64, 0, 0, 0], DENY),
             (libc::SYS_clone, [thread, 0, 0, 0], ALLOW),
+            (libc::SYS_clone, [libc::CLONE_THREAD as u64, 0, 0, 0], DENY),
+            (libc::SYS_clone, [libc::CLONE_FILES as u64, 0, 0, 0], DENY),
+            (libc::SYS_close_range, [3, 9, 0, 0], ALLOW),
+            (libc::SYS_close_range, [3, 9, CLOSE_RANGE_UNSHARE as u64, 0], DENY),
             (libc::SYS_kill, [77, 0, 0, 0], ALLOW),
             (libc::SYS_kill, [78, 0, 0, 0], DENY),
             (libc::SYS_kill, [u64::MAX, 0, 0, 0], DENY),
@@ -468,7 +492,8 @@ mod tests {
     #[test]
     fn what_no_library_needs_is_absent() {
         let check = |number, expect| assert_eq!(run(&allowing_filter(77), number, [0; 4]), expect, "{number}");
-        check(libc::SYS_vmsplice, ABSENT);
+        check(libc::SYS_vmsplice, DENY);
+        check(libc::SYS_remap_file_pages, ABSENT);
         check(libc::SYS_setns, DENY);
         check(libc::SYS_socket, DENY);
         check(libc::SYS_listxattr, UNSUPPORTED);

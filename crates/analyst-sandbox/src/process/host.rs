@@ -23,7 +23,7 @@ use crate::launch::Role;
 use crate::memory;
 use crate::scratch;
 use crate::spawner;
-use crate::strength::{SandboxReport, Walls};
+use crate::strength::{SandboxReport, Wall, Walls};
 
 /// How often the memory of a process is looked at while it works.
 const WATCH: Duration = Duration::from_millis(15);
@@ -76,6 +76,11 @@ impl std::fmt::Debug for ConfinedProcess {
     }
 }
 
+/// The walls that a process of ours puts up itself as it enters: without them it ends.
+fn own_walls() -> Walls {
+    if cfg!(target_os = "linux") { [Wall::RunCalls].into_iter().collect() } else { Walls::default() }
+}
+
 impl ConfinedProcess {
     /// Starts it; it need not have got further than its first instruction when this returns.
     ///
@@ -117,7 +122,7 @@ impl ConfinedProcess {
             pid,
             control,
             frames: FrameReader::default(),
-            walls: walls.read(),
+            walls: walls.read().joined(own_walls()),
             said,
             listener,
             memory_limit: u64::MAX,

@@ -198,6 +198,30 @@ for number in range(6):
 time.sleep(2)
 harm("192 MB beyond what is counted")
 
+#@ id: deleted-file-of-a-thread | holds: RunCalls | ends: barred, DiskLimit | limits: scratch=64 timeout=8
+#@ harm: the same in a thread whose open files are its own, where nobody looks
+import threading, time
+told = []
+def own():
+    try:
+        call(436, 900, 901, 2)
+        kept = []
+        for number in range(6):
+            kept.append(open("hidden", "wb"))
+            os.unlink("hidden")
+            kept[-1].write(bytes(32 << 20))
+            kept[-1].flush()
+        time.sleep(1)
+        told.append("192 MB beyond what is counted")
+    except OSError as error:
+        told.append(error)
+thread = threading.Thread(target=own)
+thread.start()
+thread.join()
+if isinstance(told[0], OSError):
+    raise told[0]
+harm(told[0])
+
 #@ id: allocate-disk | holds: Limits, Watch | ends: barred, DiskLimit | limits: scratch=64 timeout=8
 #@ harm: the disk is full at once
 import time

@@ -11,3 +11,4 @@ mod layers;
 mod limits;
 mod results;
 mod walls;
+mod workloads;

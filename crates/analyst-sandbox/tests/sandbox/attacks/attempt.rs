@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use analyst_sandbox::{PythonRunner, RunnerOptions, Wall};
 use analyst_types::{ExecutionOutcome, ExecutionStatus};
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 
 use super::book::{Attack, KIT};
 use super::world::{TOKEN, World};
-use crate::kit::{Results, cell, environment};
+use crate::kit::{Results, TOKIO, cell, environment};
 
 /// Errors that mean that the attack itself is wrong.
 const MISTAKES: [&str; 8] = [
@@ -25,6 +26,9 @@ const MISTAKES: [&str; 8] = [
     "UnboundLocalError",
 ];
 
+/// Attacks that take longer are named: together they must not be long.
+const SLOW: Duration = Duration::from_millis(1_500);
+
 /// What came of an attack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -34,6 +38,14 @@ pub enum Verdict {
     Harmed(String),
     /// It is wrong itself.
     NotTried(String),
+}
+
+impl Verdict {
+    /// Whether an attack before this one harmed the process that all runs come from.
+    pub fn is_of_broken_arena(&self) -> bool {
+        let signs = ["PythonBroken", "SandboxUnavailable", "died before the run began"];
+        matches!(self, Self::Harmed(how) if signs.iter().any(|sign| how.contains(sign)))
+    }
 }
 
 /// A runner for attacks, with a folder of its own and another run's folder in it.
@@ -56,7 +68,9 @@ impl Arena {
             ..RunnerOptions::default()
         };
         let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
-        Self { runner: PythonRunner::with_options(environment(), options), scratch, home }
+        let runner = PythonRunner::with_options(environment(), options);
+        TOKIO.block_on(runner.strength()).unwrap(); // the first process: its folder is there then
+        Self { runner, scratch, home }
     }
 
     /// A file as another run would have it, in the folder of the process that all runs come from.
@@ -80,6 +94,16 @@ impl Arena {
 
     /// Makes the attack.
     pub async fn attempt(&self, attack: &Attack) -> Verdict {
+        let began = std::time::Instant::now();
+        let verdict = self.attempt_now(attack).await;
+        let took = began.elapsed();
+        if took > SLOW {
+            println!("{} took {took:.1?}", attack.id);
+        }
+        verdict
+    }
+
+    async fn attempt_now(&self, attack: &Attack) -> Verdict {
         let mut world = World::new(&self.home, &attack.code);
         let first = self.run(attack, &attack.code, &world).await;
         let mut verdict = judge(attack, &first, &mut world);
@@ -196,7 +220,7 @@ exec({})",
         json!(attack.code)
     );
     let output = std::process::Command::new("timeout")
-        .arg("20")
+        .arg("8")
         .arg(environment().python())
         .args(["-I", "-c", &program])
         .env("HOME", &home)

@@ -53,7 +53,6 @@ fn chosen() -> Vec<Attack> {
 fn make(arena: &Arena, attacks: &[Attack], at_once: usize) -> Vec<Verdict> {
     let left = Mutex::new(attacks.iter().enumerate().collect::<VecDeque<_>>());
     let done = Mutex::new(Vec::new());
-    TOKIO.block_on(async { arena.runner.strength().await.unwrap() });
     let work = || {
         loop {
             let Some((n, attack)) = left.lock().unwrap().pop_front() else { return };
@@ -98,11 +97,22 @@ fn attacks_that_are_safe_to_make_do_harm_without_the_sandbox() {
     let all = is_wanted("AUTO_ANALYST_BARE_ATTACKS");
     let sample = ["read-secret", "write-outside", "tcp", "subprocess", "kill-other", "pickle"];
     let attacks = chosen().into_iter().filter(|attack| attack.is_bare && (all || sample.contains(&attack.id)));
-    let tame: Vec<String> = attacks
-        .filter_map(|attack| match bare(&attack) {
-            Verdict::Harmed(_) => None,
-            other => Some(format!("{}: {other:?}", attack.id)),
-        })
-        .collect();
+    let left = Mutex::new(attacks.collect::<VecDeque<_>>());
+    let tame = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let Some(attack) = left.lock().unwrap().pop_front() else { return };
+            match bare(&attack) {
+                Verdict::Harmed(_) => {}
+                other => tame.lock().unwrap().push(format!("{}: {other:?}", attack.id)),
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(work);
+        }
+    });
+    let tame = tame.into_inner().unwrap();
     assert!(tame.is_empty(), "these do nothing even without a sandbox:\n{}", tame.join("\n"));
 }
