@@ -30,6 +30,7 @@ export function query(sql: string, limit = 1_000, offset = 0): Response<"dataset
     : [];
   return {
     table: { columns, rows: rows.slice(offset, offset + limit), offset, nRows: N_ROWS },
+    nRows: N_ROWS,
     joins,
     notices: /order by/i.test(sql)
       ? []

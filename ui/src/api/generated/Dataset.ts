@@ -29,6 +29,10 @@ fileName: string,
  */
 format: Format, 
 /**
+ * How the file was read, in a sentence for people.
+ */
+explanation: string, 
+/**
  * Number of rows.
  */
 nRows: number, 

@@ -2,4 +2,15 @@
 import type { DatasetId } from "./DatasetId";
 import type { RowsQuery } from "./RowsQuery";
 
-export type DatasetRows = { datasetId: DatasetId, query: RowsQuery, };
+/**
+ * Which rows of which dataset.
+ */
+export type DatasetRows = { 
+/**
+ * The dataset.
+ */
+datasetId: DatasetId, 
+/**
+ * Which rows, in which order.
+ */
+query: RowsQuery, };

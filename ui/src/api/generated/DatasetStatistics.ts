@@ -2,4 +2,19 @@
 import type { DatasetId } from "./DatasetId";
 import type { RowsQuery } from "./RowsQuery";
 
-export type DatasetStatistics = { datasetId: DatasetId, query: RowsQuery, columns: Array<string>, };
+/**
+ * Which cells.
+ */
+export type DatasetStatistics = { 
+/**
+ * The dataset.
+ */
+datasetId: DatasetId, 
+/**
+ * Rows `offset` to `offset + limit` of its order; all that pass when `limit` is 0.
+ */
+query: RowsQuery, 
+/**
+ * The columns; all when there are none.
+ */
+columns: Array<string>, };

@@ -3,4 +3,35 @@ import type { DataWarning } from "./DataWarning";
 import type { Format } from "./Format";
 import type { TableData } from "./TableData";
 
-export type FilePeek = { format: Format, explanation: string, table: TableData, warnings: Array<DataWarning>, sizeBytes: number, estimatedRows: number | null, isComplete: boolean, };
+/**
+ * The beginning of a file's first table, and how it would be read.
+ */
+export type FilePeek = { 
+/**
+ * How it would be read.
+ */
+format: Format, 
+/**
+ * The same in a sentence for people.
+ */
+explanation: string, 
+/**
+ * The first rows.
+ */
+table: TableData, 
+/**
+ * What is known by now.
+ */
+warnings: Array<DataWarning>, 
+/**
+ * The file's size.
+ */
+sizeBytes: number, 
+/**
+ * About how many rows there are.
+ */
+estimatedRows: number | null, 
+/**
+ * The whole file was looked at: opening it finds nothing else.
+ */
+isComplete: boolean, };

@@ -2,4 +2,23 @@
 import type { DatasetId } from "./DatasetId";
 import type { RowsQuery } from "./RowsQuery";
 
-export type FindInDataset = { datasetId: DatasetId, query: RowsQuery, text: string, limit?: number, };
+/**
+ * What to find where.
+ */
+export type FindInDataset = { 
+/**
+ * The dataset.
+ */
+datasetId: DatasetId, 
+/**
+ * Among which rows, in which order; from its `offset` on.
+ */
+query: RowsQuery, 
+/**
+ * The text, in any case; numbers and dates are searched as they are shown.
+ */
+text: string, 
+/**
+ * Most cells, at most 10,000; 1,000 when absent.
+ */
+limit?: number, };

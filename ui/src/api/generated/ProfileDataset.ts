@@ -10,6 +10,11 @@ export type ProfileDataset = {
  */
 datasetId: DatasetId, 
 /**
+ * From its first rows only, which takes moments; `sampledRows` of the answer says how many. The whole table where
+ * that is known already.
+ */
+quick?: boolean, 
+/**
  * By which `task::get` and `task::cancel` find the work; made by the client.
  */
 taskId?: string, };

@@ -3,4 +3,23 @@ import type { DataWarning } from "./DataWarning";
 import type { JoinReport } from "./JoinReport";
 import type { TableData } from "./TableData";
 
-export type QueryResult = { table: TableData, joins: Array<JoinReport>, notices: Array<DataWarning>, };
+/**
+ * What a SELECT came to.
+ */
+export type QueryResult = { 
+/**
+ * The rows wanted.
+ */
+table: TableData, 
+/**
+ * Rows of the whole result.
+ */
+nRows: number, 
+/**
+ * What its joins did to the rows.
+ */
+joins: Array<JoinReport>, 
+/**
+ * What a person should know of the result: a join that multiplies rows, for one.
+ */
+notices: Array<DataWarning>, };

@@ -2,4 +2,19 @@
 import type { DatasetId } from "./DatasetId";
 import type { ReadOptions } from "./ReadOptions";
 
-export type ReopenDataset = { datasetId: DatasetId, options: ReadOptions, taskId?: string, };
+/**
+ * Which dataset to read once more, and how.
+ */
+export type ReopenDataset = { 
+/**
+ * Its id.
+ */
+datasetId: DatasetId, 
+/**
+ * What the sniffing should not decide this time.
+ */
+options: ReadOptions, 
+/**
+ * By which `task::get` and `task::cancel` find the work; made by the client.
+ */
+taskId?: string, };

@@ -2,4 +2,23 @@
 import type { RowFilter } from "./RowFilter";
 import type { SortKey } from "./SortKey";
 
-export type RowsQuery = { filters?: Array<RowFilter> | null, sort?: Array<SortKey> | null, offset: number, limit: number, };
+/**
+ * A window of a table's rows after filters and sorting.
+ */
+export type RowsQuery = { 
+/**
+ * Rows must pass all of them.
+ */
+filters?: Array<RowFilter> | null, 
+/**
+ * First key first; rows that are equal in all keys stay in the file's order.
+ */
+sort?: Array<SortKey> | null, 
+/**
+ * First row wanted, counted from 0 among those that pass.
+ */
+offset: number, 
+/**
+ * Rows wanted, at most 10,000.
+ */
+limit: number, };

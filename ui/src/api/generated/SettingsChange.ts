@@ -46,4 +46,8 @@ maxUsdPerRun?: number | null,
 /**
  * US dollars all questions of 24 hours may cost; null takes the limit away.
  */
-maxUsdPerDay?: number | null, };
+maxUsdPerDay?: number | null, 
+/**
+ * Python runs although this system cannot confine it.
+ */
+acceptWeakSandbox?: boolean, };

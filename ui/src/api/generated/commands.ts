@@ -10,14 +10,23 @@ import type { Chats } from "./Chats";
 import type { CreateChat } from "./CreateChat";
 import type { Dataset } from "./Dataset";
 import type { DatasetRef } from "./DatasetRef";
+import type { DatasetRows } from "./DatasetRows";
+import type { DatasetStatistics } from "./DatasetStatistics";
 import type { Datasets } from "./Datasets";
+import type { DistinctValues } from "./DistinctValues";
 import type { DoctorReport } from "./DoctorReport";
+import type { ExplainQuery } from "./ExplainQuery";
 import type { ExportDataset } from "./ExportDataset";
 import type { ExportLedger } from "./ExportLedger";
 import type { ExportQuery } from "./ExportQuery";
 import type { Exported } from "./Exported";
 import type { FileInfo } from "./FileInfo";
+import type { FilePeek } from "./FilePeek";
+import type { FindInDataset } from "./FindInDataset";
+import type { FindJoinCandidates } from "./FindJoinCandidates";
+import type { FoundCells } from "./FoundCells";
 import type { InspectFile } from "./InspectFile";
+import type { JoinCandidates } from "./JoinCandidates";
 import type { LedgerBody } from "./LedgerBody";
 import type { LedgerCheck } from "./LedgerCheck";
 import type { LedgerEntries } from "./LedgerEntries";
@@ -31,12 +40,17 @@ import type { Nothing } from "./Nothing";
 import type { OpenDataset } from "./OpenDataset";
 import type { OpenSample } from "./OpenSample";
 import type { OpenText } from "./OpenText";
+import type { PeekFile } from "./PeekFile";
 import type { PreviewDataset } from "./PreviewDataset";
 import type { Profile } from "./Profile";
 import type { ProfileDataset } from "./ProfileDataset";
 import type { PythonStatus } from "./PythonStatus";
 import type { QueryDatasets } from "./QueryDatasets";
+import type { QueryPlan } from "./QueryPlan";
+import type { QueryResult } from "./QueryResult";
 import type { RenameChat } from "./RenameChat";
+import type { ReopenDataset } from "./ReopenDataset";
+import type { RowsPage } from "./RowsPage";
 import type { Run } from "./Run";
 import type { RunCell } from "./RunCell";
 import type { RunEvents } from "./RunEvents";
@@ -46,6 +60,7 @@ import type { SaveRun } from "./SaveRun";
 import type { SavedRun } from "./SavedRun";
 import type { SecretRef } from "./SecretRef";
 import type { SecretStoreInfo } from "./SecretStoreInfo";
+import type { SelectionsStatistics } from "./SelectionsStatistics";
 import type { SetAgentEnabled } from "./SetAgentEnabled";
 import type { SetDatasets } from "./SetDatasets";
 import type { SetSecret } from "./SetSecret";
@@ -55,23 +70,10 @@ import type { TableData } from "./TableData";
 import type { TaskRef } from "./TaskRef";
 import type { TaskState } from "./TaskState";
 import type { TestModel } from "./TestModel";
+import type { TopValues } from "./TopValues";
 import type { UnlockVault } from "./UnlockVault";
 import type { UpdateSettings } from "./UpdateSettings";
 import type { UsageSummary } from "./UsageSummary";
-import type { DatasetRows } from "./DatasetRows";
-import type { DatasetStatistics } from "./DatasetStatistics";
-import type { DistinctValues } from "./DistinctValues";
-import type { ExplainQuery } from "./ExplainQuery";
-import type { FilePeek } from "./FilePeek";
-import type { FindInDataset } from "./FindInDataset";
-import type { FoundCells } from "./FoundCells";
-import type { PeekFile } from "./PeekFile";
-import type { QueryPlan } from "./QueryPlan";
-import type { QueryResult } from "./QueryResult";
-import type { ReopenDataset } from "./ReopenDataset";
-import type { RowsPage } from "./RowsPage";
-import type { SelectionsStatistics } from "./SelectionsStatistics";
-import type { TopValues } from "./TopValues";
 
 /** Request and response of every command. */
 export interface Commands {
@@ -85,16 +87,17 @@ export interface Commands {
   "dataset::open": { req: OpenDataset; res: Datasets };
   "dataset::open_sample": { req: OpenSample; res: Datasets };
   "dataset::open_text": { req: OpenText; res: Datasets };
+  "dataset::reopen": { req: ReopenDataset; res: Datasets };
   "dataset::list": { req: Nothing; res: Datasets };
   "dataset::get": { req: DatasetRef; res: Dataset };
   "dataset::preview": { req: PreviewDataset; res: TableData };
   "dataset::profile": { req: ProfileDataset; res: Profile };
-  "dataset::query": { req: QueryDatasets; res: QueryResult };
+  "dataset::join_candidates": { req: FindJoinCandidates; res: JoinCandidates };
   "dataset::rows": { req: DatasetRows; res: RowsPage };
   "dataset::find": { req: FindInDataset; res: FoundCells };
   "dataset::distinct": { req: DistinctValues; res: TopValues };
   "dataset::statistics": { req: DatasetStatistics; res: SelectionsStatistics };
-  "dataset::reopen": { req: ReopenDataset; res: Datasets };
+  "dataset::query": { req: QueryDatasets; res: QueryResult };
   "dataset::explain": { req: ExplainQuery; res: QueryPlan };
   "dataset::export": { req: ExportDataset; res: Exported };
   "dataset::export_query": { req: ExportQuery; res: Exported };
@@ -143,16 +146,17 @@ export const TOUCHES = {
   "dataset::open": ["dataset", "chat"],
   "dataset::open_sample": ["dataset", "chat"],
   "dataset::open_text": ["dataset", "chat"],
+  "dataset::reopen": ["dataset", "chat"],
   "dataset::list": [],
   "dataset::get": [],
   "dataset::preview": [],
   "dataset::profile": [],
-  "dataset::query": [],
+  "dataset::join_candidates": [],
   "dataset::rows": [],
   "dataset::find": [],
   "dataset::distinct": [],
   "dataset::statistics": [],
-  "dataset::reopen": ["dataset", "chat"],
+  "dataset::query": [],
   "dataset::explain": [],
   "dataset::export": [],
   "dataset::export_query": [],
