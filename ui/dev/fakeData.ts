@@ -41,6 +41,9 @@ export const columns: Dataset["columns"] = [
   { name: "returned", type: "boolean" },
 ];
 
+export const EXPLANATION =
+  "Read as Windows-1252, separated by semicolons, decimal comma, header in line 3, 1 total row at the end left out.";
+
 export function ordersDataset(id: string, name = "orders", fileName = "orders.csv"): Dataset {
   return {
     id,
@@ -58,6 +61,7 @@ export function ordersDataset(id: string, name = "orders", fileName = "orders.cs
       date_order: "dmy",
       total_rows: 1,
     },
+    explanation: EXPLANATION,
     nRows: N_ROWS,
     columns,
     fingerprint: "0".repeat(64),

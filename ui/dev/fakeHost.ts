@@ -19,7 +19,7 @@ import keyRejected from "../tests/runs/key_rejected.jsonl?raw";
 import revenueByRegion from "../tests/runs/revenue_by_region.jsonl?raw";
 import smallTalk from "../tests/runs/small_talk.jsonl?raw";
 import stoppedMidway from "../tests/runs/stopped_midway.jsonl?raw";
-import { artifactOf, N_ROWS, ordersDataset, preview, profileOf } from "./fakeData";
+import { artifactOf, EXPLANATION, N_ROWS, ordersDataset, preview, profileOf } from "./fakeData";
 import { ledger } from "./fakeLedger";
 import { explain, query } from "./fakeQuery";
 import { distinct, find, rowsPage, statistics } from "./fakeRows";
@@ -241,8 +241,10 @@ export function createFakeHost({
       addDatasets([ordersDataset(uuid(next++), name ?? "pasted_table", "pasted table")], chatId),
     "dataset::list": () => ({ datasets: [...datasets] }),
     "dataset::preview": ({ offset, limit }) => preview(offset, limit),
-    "dataset::profile": ({ datasetId }) =>
-      profileOf(datasets.find((d) => d.id === datasetId) ?? ordersDataset(datasetId)),
+    "dataset::profile": ({ datasetId, quick }) => ({
+      ...profileOf(datasets.find((d) => d.id === datasetId) ?? ordersDataset(datasetId)),
+      sampled_rows: quick ? 500 : null,
+    }),
     "dataset::rows": ({ query }) => rowsPage(query),
     "dataset::find": ({ query, text, limit }) => find(query, text, limit),
     "dataset::distinct": ({ column, search, limit }) => distinct(column, search, limit),
@@ -272,7 +274,7 @@ export function createFakeHost({
     }),
     "file::peek": ({ path, options }) => ({
       format: { ...ordersDataset("").format, delimiter: options?.delimiter ?? ";" },
-      explanation: "Read as Windows-1252, separated by semicolons, decimal comma, header in line 3.",
+      explanation: EXPLANATION,
       table: preview(0, 40),
       warnings: /\.pkl$/.test(path) ? [] : ordersDataset("").warnings.slice(0, 1),
       sizeBytes: 81_920,

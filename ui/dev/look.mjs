@@ -61,6 +61,12 @@ const ask = async (page, text = question) => {
 };
 const lastChat = (page) => page.getByTestId("chat-item").first().getByRole("button").first().click();
 
+const openSample = async (page) => {
+  await page.getByTestId("sample-orders").click();
+  await page.getByTestId("column-header").nth(2).waitFor();
+  await page.locator(".ag-cell").nth(3).waitFor();
+};
+
 /** Each scene: the address, the size of the window, the colours, and what to do before the picture. */
 const SCENES = {
   "first-run": { query: "?fresh" },
@@ -82,6 +88,117 @@ const SCENES = {
       await page.locator(".ag-grid-viewport").evaluate((e) => e.scrollTo(400, 0));
       await page.getByTestId("column-header").filter({ hasText: "unit_price" }).click();
       await page.waitForTimeout(400);
+    },
+  },
+  filtered: {
+    query: "?fresh",
+    act: async (page) => {
+      await openSample(page);
+      const menu = async (name) => {
+        await page.getByTestId("column-header").filter({ hasText: name }).hover();
+        await page.getByRole("button", { name: `Sort or filter ${name}` }).click();
+      };
+      await menu("region");
+      await page.getByRole("checkbox").nth(1).click();
+      await page.getByTestId("filter-apply").click();
+      await menu("category");
+      await page.getByRole("button", { name: "Greatest first" }).click();
+      await menu("order_date");
+      await page.getByRole("button", { name: "Smallest first" }).click({ modifiers: ["Shift"] });
+      await page.locator('.ag-cell[col-id="0"]').nth(2).click();
+      await page.keyboard.press("Control+f");
+      await page.keyboard.type("Everett");
+      await page.getByText(/1 of \d+/).waitFor();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Enter");
+      await page.getByText(/3 of \d+/).waitFor();
+      await page.waitForTimeout(300);
+    },
+  },
+  "filter-by-keys": {
+    query: "?fresh",
+    dark: true,
+    act: async (page) => {
+      await openSample(page);
+      await page.locator('.ag-cell[col-id="2"]').first().click();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Alt+ArrowDown");
+      await page.getByTestId("filter-apply").waitFor();
+      await page.waitForTimeout(300);
+    },
+  },
+  "header-by-keys": {
+    query: "?fresh",
+    act: async (page) => {
+      await openSample(page);
+      await page.locator('.ag-cell[col-id="2"]').first().click();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("Enter");
+      await page.getByTestId("column-stats").waitFor();
+      await page.keyboard.press("Alt+ArrowDown");
+      await page.getByTestId("filter-apply").waitFor();
+      await page.waitForTimeout(200);
+    },
+  },
+  "ledger-from-chip": {
+    act: async (page) => {
+      await page.getByTestId("privacy-chip").click();
+      await page.getByTestId("ledger-open").click();
+      await page.getByTestId("ledger-entry").first().waitFor();
+      await page.waitForTimeout(300);
+    },
+  },
+  "data-small": {
+    query: "?fresh",
+    size: [1024, 700],
+    act: async (page) => {
+      await openSample(page);
+      await page.getByTestId("column-header").first().click();
+      await page.getByTestId("histogram").waitFor();
+    },
+  },
+  reread: {
+    query: "?fresh",
+    act: async (page) => {
+      await openSample(page);
+      await page.getByTestId("reread-open").click();
+      await page.getByTestId("reread-delimiter").selectOption({ label: "Tab" });
+      await page.getByTestId("reread-type").nth(1).selectOption("text");
+      await page.waitForTimeout(600);
+    },
+  },
+  opening: {
+    query: "?fresh&opening=4000",
+    act: async (page) => {
+      await page.evaluate(() =>
+        window.rehearsal.drag.drop(["/home/maria/large.csv", "/home/maria/other.csv"]),
+      );
+      await page.getByTestId("provisional-grid").getByRole("table").waitFor();
+      await page.waitForTimeout(1200);
+    },
+  },
+  sql: {
+    act: async (page) => {
+      await page.getByTestId("dataset-item").first().getByRole("button").nth(1).click();
+      await page.keyboard.press("Control+Shift+S");
+      await page.locator(".cm-content").click();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.type("SELECT * FROM orders o JOIN returns_2025 r ON o.customer = r.customer");
+      await page.keyboard.press("Control+Enter");
+      await page.getByTestId("join-fan-out").waitFor();
+      await page.waitForTimeout(200);
+    },
+  },
+  ledger: {
+    act: async (page) => {
+      await page.getByTestId("dataset-item").first().waitFor();
+      await page.keyboard.press("Control+Shift+L");
+      await page.getByTestId("ledger-verify").click();
+      await page.getByTestId("ledger-entry").nth(1).click();
+      await page.getByTestId("ledger-body-open").click();
+      await page.getByTestId("ledger-body").waitFor();
+      await page.waitForTimeout(200);
     },
   },
   running: {

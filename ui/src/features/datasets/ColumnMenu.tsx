@@ -40,7 +40,7 @@ export function ColumnMenu({ dataset, column, view, open, onOpenChange, onChange
         <button
           type="button"
           data-testid="column-menu"
-          aria-label={`Sort or filter ${column.name}`}
+          aria-label={labelOf(column.name, view)}
           className={classes(
             "flex shrink-0 items-center rounded p-0.5 text-2xs tabular",
             active
@@ -78,6 +78,12 @@ export function ColumnMenu({ dataset, column, view, open, onOpenChange, onChange
       />
     </Popover>
   );
+}
+
+function labelOf(column: string, view: RowsView): string {
+  const sort = sortOf(view, column);
+  const order = sort && `, sorted ${sort.rank}, ${sort.descending ? "greatest" : "smallest"} first`;
+  return `Sort or filter ${column}${order ?? ""}`;
 }
 
 interface SortButtonProps {

@@ -15,6 +15,9 @@ export interface DataWish {
   what: "find" | "sql" | "rows" | "reread";
 }
 
+/** A dataset does not change; read differently, it is another one. */
+const KEPT = { staleTime: Number.POSITIVE_INFINITY };
+
 interface DatasetViewProps {
   dataset: Dataset;
   /** All that statements may speak of. */
@@ -27,11 +30,10 @@ interface DatasetViewProps {
 
 /** One dataset: how it was read, what it is like, its rows, and statements about it. */
 export function DatasetView({ dataset, datasets, sql, wish, onWishDone, onReread }: DatasetViewProps) {
-  const profile = useRead(
-    "dataset::profile",
-    { datasetId: dataset.id },
-    { staleTime: Number.POSITIVE_INFINITY },
-  );
+  // What the first rows say is there at once; what all rows say takes its place.
+  const quick = useRead("dataset::profile", { datasetId: dataset.id, quick: true }, KEPT);
+  const full = useRead("dataset::profile", { datasetId: dataset.id }, KEPT);
+  const profile = full.data ?? quick.data;
   const [view, setView] = useState<RowsView>(EVERYTHING);
   const [finding, setFinding] = useState(0);
   const [rereading, setRereading] = useState(false);
@@ -52,10 +54,8 @@ export function DatasetView({ dataset, datasets, sql, wish, onWishDone, onReread
           <p className="readable truncate font-medium">{dataset.fileName}</p>
           <p className="truncate text-xs text-ink-3 tabular">
             {plural(dataset.nRows, "row")} × {plural(dataset.columns.length, "column")}
-            {profile.data &&
-              ` · ${count(profile.data.columns.reduce((sum, c) => sum + c.nulls, 0))} missing values`}
-            {profile.data?.sampled_rows != null &&
-              ` · statistics from ${plural(profile.data.sampled_rows, "sampled row")}`}
+            {profile && ` · ${count(profile.columns.reduce((sum, c) => sum + c.nulls, 0))} missing values`}
+            {profile?.sampled_rows != null && ` in ${plural(profile.sampled_rows, "sampled row")}`}
           </p>
         </div>
         <div
@@ -72,12 +72,12 @@ export function DatasetView({ dataset, datasets, sql, wish, onWishDone, onReread
       ) : (
         <>
           <ReadingNotes dataset={dataset} onReread={() => setRereading(true)} />
-          {profile.data && <TableFacts profile={profile.data} />}
-          {profile.error && <ErrorCard error={profile.error} title="No statistics" className="m-3" />}
+          {profile && <TableFacts profile={profile} />}
+          {full.error && <ErrorCard error={full.error} title="No statistics" className="m-3" />}
           <RowsTab
             dataset={dataset}
-            profile={profile.data}
-            profileError={profile.error}
+            profile={profile}
+            profileError={full.error}
             view={view}
             onView={setView}
             finding={finding}

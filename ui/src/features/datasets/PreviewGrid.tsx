@@ -56,6 +56,7 @@ export function PreviewGrid(props: PreviewGridProps) {
   const [failure, setFailure] = useState<AppError | null>(null);
   const [nothing, setNothing] = useState(false);
   const told = useEvent(onPassing);
+  const select = useEvent(onSelect);
 
   const source = useMemo<IDatasource>(
     () => ({
@@ -89,10 +90,10 @@ export function PreviewGrid(props: PreviewGridProps) {
     () => [
       rowNumbers,
       ...dataset.columns.map((column, index) =>
-        columnDef(column.name, index, isNumeric(column.type), marked, setMenu),
+        columnDef(column.name, index, isNumeric(column.type), { marked, select, openMenu: setMenu }),
       ),
     ],
-    [dataset],
+    [dataset, select],
   );
 
   const facts = useMemo<HeaderFacts>(
@@ -195,12 +196,21 @@ const rowNumbers: ColDef<GridRow> = {
   cellClass: "text-right text-ink-3 tabular",
 };
 
+/** Not a button inside it, which knows what to do itself. */
+const isHeaderCell = (target: EventTarget | null) =>
+  target instanceof Element && target.getAttribute("role") === "columnheader";
+
+interface ColumnDoings {
+  marked: { current: FoundCell | null };
+  select: (column: string) => void;
+  openMenu: (column: string) => void;
+}
+
 function columnDef(
   name: string,
   index: number,
   numeric: boolean,
-  marked: { current: FoundCell | null },
-  onMenu: (column: string) => void,
+  { marked, select, openMenu }: ColumnDoings,
 ): ColDef<GridRow> {
   return {
     colId: String(index),
@@ -216,8 +226,9 @@ function columnDef(
         marked.current?.row === rowIndex && marked.current.column === name,
     },
     suppressHeaderKeyboardEvent: ({ event }: SuppressHeaderKeyboardEventParams<GridRow>) => {
-      if (!isMenuKey(event)) return false;
-      onMenu(name);
+      if (isMenuKey(event)) openMenu(name);
+      else if (event.key === "Enter" && isHeaderCell(event.target)) select(name);
+      else return false;
       return true;
     },
   };

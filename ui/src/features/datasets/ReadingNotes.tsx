@@ -1,7 +1,6 @@
 import { SlidersHorizontal, TriangleAlert } from "lucide-react";
 import type { Dataset } from "@/api/types";
 import { Button, Disclosure, plural } from "@/components";
-import { readingSentence } from "./reading";
 import { Warnings } from "./Warnings";
 
 interface ReadingNotesProps {
@@ -49,9 +48,9 @@ export function ReadingNotes({ dataset, onReread }: ReadingNotesProps) {
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by keys too */}
-      <div className="max-h-56 overflow-y-auto pb-2" tabIndex={0}>
+      <div className="max-h-42 overflow-y-auto pb-2" tabIndex={0}>
         <p className="readable text-xs text-ink-2" data-testid="reading-sentence">
-          {readingSentence(dataset.format)}
+          {dataset.explanation}
         </p>
         <Warnings warnings={warnings} />
         <p className="readable mt-2 text-2xs break-all text-ink-3">{dataset.path}</p>

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "react";
 import { useCommand, useRead } from "@/api/client";
 import type { Column, ColumnType, Dataset, ReadOptions, Response } from "@/api/types";
-import { Button, Dialog, ErrorCard, PlainTable, plural, Spinner } from "@/components";
+import { Button, count, Dialog, ErrorCard, PlainTable, plural, Spinner } from "@/components";
 import { COLUMN_TYPES } from "./columnTypes";
 import { RereadControls } from "./RereadControls";
-import { saidOf, withOption } from "./reading";
+import { saidOf, samePart, withOption } from "./reading";
 import { Warnings } from "./Warnings";
 
 const TYPING_MS = 250;
@@ -33,7 +33,7 @@ export function RereadDialog({ dataset, open, onClose, onReread }: RereadDialogP
 }
 
 function Content({ dataset, onClose, onReread }: Omit<RereadDialogProps, "open">) {
-  const byItself = useRead("file::peek", { path: dataset.path });
+  const byItself = useRead("file::peek", { path: dataset.path, options: samePart(dataset.format, {}) });
   if (byItself.error) {
     return (
       <ErrorCard error={byItself.error} title="The file could not be looked at">
@@ -64,7 +64,11 @@ interface ChoosingProps extends Omit<RereadDialogProps, "open"> {
 function Choosing({ dataset, said, first, onClose, onReread }: ChoosingProps) {
   const [options, setOptions] = useState(said);
   const settled = useSettled(options);
-  const peek = useRead("file::peek", { path: dataset.path, options: settled }, { keepPrevious: true });
+  const peek = useRead(
+    "file::peek",
+    { path: dataset.path, options: samePart(dataset.format, settled) },
+    { keepPrevious: true },
+  );
   const reopen = useCommand("dataset::reopen");
   const shown = peek.data ?? first;
   const waiting = settled !== options || peek.isFetching;
@@ -116,7 +120,7 @@ function Choosing({ dataset, said, first, onClose, onReread }: ChoosingProps) {
           </div>
           <p className="mt-1 text-xs text-ink-3 tabular">
             First {plural(shown.table.rows.length, "row")}
-            {shown.estimatedRows !== null && !shown.isComplete && ` of about ${shown.estimatedRows}`}
+            {shown.estimatedRows !== null && !shown.isComplete && ` of about ${count(shown.estimatedRows)}`}
           </p>
           <Warnings warnings={shown.warnings} />
         </section>
@@ -124,7 +128,7 @@ function Choosing({ dataset, said, first, onClose, onReread }: ChoosingProps) {
       {reopen.error && (
         <ErrorCard error={reopen.error} title="Nothing was changed: it could not be read like this" />
       )}
-      <div className="flex items-center justify-end gap-2">
+      <div className="sticky -bottom-4 -mx-5 -mb-4 flex items-center justify-end gap-2 border-t border-line bg-surface px-5 py-3">
         {reopen.isPending && <Spinner text="Reading…" className="mr-auto" />}
         <Button
           kind="quiet"

@@ -57,7 +57,7 @@ export function RowsBar(props: RowsBarProps) {
           <button
             type="button"
             data-testid="sort-chip"
-            aria-label={`Sorted by ${key.column}, ${key.descending ? "greatest" : "smallest"} first; press to turn round`}
+            title="Turn round"
             onClick={() => onChange(sortedBy(view, key.column, !key.descending, true))}
             className="flex min-w-0 items-center gap-1"
           >
@@ -69,6 +69,7 @@ export function RowsBar(props: RowsBarProps) {
             <span className="truncate">
               {view.sort.length > 1 && `${index + 1} `}
               {key.column}
+              <span className="sr-only">, {key.descending ? "greatest" : "smallest"} first; turn round</span>
             </span>
           </button>
         </Tag>

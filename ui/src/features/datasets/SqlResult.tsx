@@ -6,15 +6,18 @@ import { Warnings } from "./Warnings";
 
 interface SqlResultProps {
   result: Response<"dataset::query">;
+  /** The first row of the page. */
+  offset: number;
   pageRows: number;
   busy: boolean;
   onPage: (offset: number) => void;
 }
 
 /** What came of a statement: first what a join did to the rows, then the rows. */
-export function SqlResult({ result, pageRows, busy, onPage }: SqlResultProps) {
-  const { table, joins, notices } = result;
-  const end = table.offset + table.rows.length;
+export function SqlResult({ result, offset, pageRows, busy, onPage }: SqlResultProps) {
+  const { joins, notices, nRows } = result;
+  const table = { ...result.table, offset, nRows };
+  const end = offset + table.rows.length;
   return (
     <div className="flex h-full flex-col" data-testid="sql-result">
       {joins.length > 0 && (
@@ -32,22 +35,20 @@ export function SqlResult({ result, pageRows, busy, onPage }: SqlResultProps) {
       <PlainTable table={table} label="Result" className="min-h-40 flex-1" />
       <div className="flex items-center gap-2 border-t border-line px-3 py-1 text-xs text-ink-3 tabular">
         <span aria-live="polite" data-testid="sql-rows">
-          {table.nRows === 0
-            ? "No rows"
-            : `${count(table.offset + 1)}–${count(end)} of ${plural(table.nRows, "row")}`}
+          {nRows === 0 ? "No rows" : `${count(offset + 1)}–${count(end)} of ${plural(nRows, "row")}`}
         </span>
         <span className="ml-auto" />
         <IconButton
           icon={ChevronLeft}
           label="Rows before"
-          disabled={busy || table.offset === 0}
-          onClick={() => onPage(Math.max(0, table.offset - pageRows))}
+          disabled={busy || offset === 0}
+          onClick={() => onPage(Math.max(0, offset - pageRows))}
         />
         <IconButton
           icon={ChevronRight}
           label="Rows after"
           data-testid="sql-next"
-          disabled={busy || end >= table.nRows}
+          disabled={busy || end >= nRows}
           onClick={() => onPage(end)}
         />
       </div>
@@ -59,7 +60,6 @@ function JoinCard({ join }: { join: JoinReport }) {
   const fans = multiplies(join);
   return (
     <li
-      role={fans ? "alert" : undefined}
       data-testid={fans ? "join-fan-out" : "join-report"}
       className={classes(
         "readable rounded-lg border px-3 py-2 text-xs",
@@ -67,7 +67,10 @@ function JoinCard({ join }: { join: JoinReport }) {
       )}
     >
       {fans && (
-        <p className="mb-0.5 flex items-center gap-1.5 text-[0.8125rem] font-semibold text-doubt">
+        <p
+          role="alert"
+          className="mb-0.5 flex items-center gap-1.5 text-[0.8125rem] font-semibold text-doubt"
+        >
           <TriangleAlert className="size-3.5 shrink-0" aria-hidden />
           This join multiplies rows: {count(Math.max(join.leftRows, join.rightRows))} became{" "}
           {count(join.rows)}

@@ -22,7 +22,7 @@ interface Asked {
 }
 
 type Shown =
-  | { kind: "result"; asked: Asked; result: Response<"dataset::query"> }
+  | { kind: "result"; asked: Asked; offset: number; result: Response<"dataset::query"> }
   | { kind: "plan"; plan: string }
   | { kind: "error"; error: AppError };
 
@@ -33,10 +33,11 @@ export function SqlTab({ dataset, datasets, desk }: SqlTabProps) {
   const [shown, setShown] = useState<Shown | null>(null);
   const [busy, setBusy] = useState(false);
   const latest = useRef(0);
-  const tables = useMemo(
-    () => Object.fromEntries(datasets.map(({ name, columns }) => [name, columns.map((c) => c.name)])),
-    [datasets],
+  // Another list of the same names must not set the editor up anew.
+  const names = JSON.stringify(
+    Object.fromEntries(datasets.map(({ name, columns }) => [name, columns.map((c) => c.name)])),
   );
+  const tables = useMemo<Record<string, string[]>>(() => JSON.parse(names), [names]);
 
   /** Shows what comes of some work, unless something newer was begun meanwhile. */
   const work = async (run: () => Promise<Shown>) => {
@@ -52,6 +53,7 @@ export function SqlTab({ dataset, datasets, desk }: SqlTabProps) {
     work(async () => ({
       kind: "result",
       asked,
+      offset,
       result: await client.call("dataset::query", { ...asked, limit: PAGE_ROWS, offset }),
     }));
 
@@ -89,8 +91,9 @@ export function SqlTab({ dataset, datasets, desk }: SqlTabProps) {
           disabled={busy}
           onClick={() => run(code)}
         >
-          Run <Kbd keys="Mod+Enter" inverse />
+          Run
         </Button>
+        <Kbd keys="Mod+Enter" />
         <Button size="small" kind="quiet" icon={ListTree} data-testid="sql-explain" onClick={explain}>
           Explain
         </Button>
@@ -114,6 +117,7 @@ export function SqlTab({ dataset, datasets, desk }: SqlTabProps) {
         {shown?.kind === "result" && (
           <SqlResult
             result={shown.result}
+            offset={shown.offset}
             pageRows={PAGE_ROWS}
             busy={busy}
             onPage={(offset) => void query(shown.asked, offset)}

@@ -17,10 +17,10 @@ export function Warnings({ warnings }: { warnings: DataWarning[] }) {
     const { icon: Icon, text } = LOOK[severity];
     return (
       <section key={severity} aria-label={title} data-testid={`warnings-${severity}`} className="mt-2">
-        <h4 className={classes("flex items-center gap-1.5 text-xs font-medium", text)}>
+        <h3 className={classes("flex items-center gap-1.5 text-xs font-medium", text)}>
           <Icon className="size-3.5" aria-hidden />
           {title}
-        </h4>
+        </h3>
         {group.map((warning) => (
           <WarningCard key={warning.code + warning.message} warning={warning} />
         ))}

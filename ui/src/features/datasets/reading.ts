@@ -1,62 +1,11 @@
-/** How a file was read, in words, and what a person may say about it. Pure. */
+/** What a person may say about how a file is read, and what we say about it. Pure. */
 import type { DataWarning, Format, ReadOptions, Severity } from "@/api/types";
-import { plural } from "@/components";
-
-export const KINDS: Record<Format["kind"], string> = {
-  csv: "delimited text",
-  excel: "an Excel workbook",
-  json: "JSON",
-  ndjson: "JSON lines",
-  parquet: "Parquet",
-  arrow: "Arrow",
-  fixed_width: "text in columns of fixed width",
-  avro: "Avro",
-  sqlite: "an SQLite database",
-  stata: "Stata",
-  spss: "SPSS",
-  sas: "SAS",
-  postgresql: "a PostgreSQL table",
-};
-
-const DELIMITERS: Record<string, string> = {
-  ",": "commas",
-  ";": "semicolons",
-  "\t": "tabs",
-  "|": "pipes",
-  " ": "spaces",
-};
 
 export const DATE_ORDERS: Record<string, string> = {
   dmy: "day, month, year",
   mdy: "month, day, year",
   ymd: "year, month, day",
 };
-
-const MARKS: Record<string, string> = { ".": "point", ",": "comma", " ": "space", "'": "apostrophe" };
-export const markName = (mark: string) => MARKS[mark] ?? mark;
-
-/** The recipe as a sentence. */
-export function readingSentence(format: Format): string {
-  const { kind } = format;
-  const text = kind === "csv" || kind === "fixed_width";
-  const parts = [
-    `Read as ${KINDS[kind]}`,
-    format.compression && `packed with ${format.compression}`,
-    format.sheet && `sheet “${format.sheet}”`,
-    format.table && `table ${format.table}`,
-    format.encoding,
-    format.delimiter && `separated by ${DELIMITERS[format.delimiter] ?? `“${format.delimiter}”`}`,
-    format.decimal && format.decimal !== "." && `decimal ${markName(format.decimal)}`,
-    format.thousands && `thousands marked by a ${markName(format.thousands)}`,
-    format.date_order && format.date_order !== "ymd" && `dates as ${DATE_ORDERS[format.date_order]}`,
-    format.header_row
-      ? `header in ${text ? "line" : "row"} ${format.header_row}`
-      : (text || kind === "excel") && "no header",
-    format.comment && `lines that begin with ${format.comment} are comments`,
-    format.total_rows ? `${plural(format.total_rows, "total row")} at the end left out` : null,
-  ];
-  return `${parts.filter(Boolean).join(", ")}.`;
-}
 
 /** Severities, what matters most first. */
 export const SEVERITIES: { severity: Severity; title: string }[] = [
@@ -96,6 +45,15 @@ export function saidOf(now: Format, byItself: Format): ReadOptions {
     wanted.filter(([name, value]) => value !== undefined && value !== automatic[name]),
   );
 }
+
+/** Of a file with several tables the one it was, unless another is asked for: as reading once more does it. */
+export const samePart = (format: Format, options: ReadOptions): ReadOptions =>
+  options.sheet === undefined && options.table === undefined
+    ? defined({ ...options, sheet: format.sheet ?? undefined, table: format.table })
+    : options;
+
+const defined = (options: ReadOptions): ReadOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 /** With this said, or left to the file again when it is undefined. */
 export function withOption<K extends keyof ReadOptions>(
