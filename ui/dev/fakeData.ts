@@ -50,7 +50,6 @@ export function ordersDataset(id: string, name = "orders", fileName = "orders.cs
     name,
     path: `/home/maria/Documents/${fileName}`,
     fileName,
-    explanation: "Read as Windows-1252, separated by ;, decimal comma, header in line 1.",
     format: {
       kind: "csv",
       encoding: "windows-1252",

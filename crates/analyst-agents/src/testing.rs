@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use analyst_types::{
-    ArtifactContent, Clock, CodeError, CodeRunner, Column, ColumnProfile, ColumnType, DataWarning, ExecutionOutcome,
-    ExecutionRequest, ExecutionStatus, FileKind, Format, IdSource, Language, LanguageModel, Limits, ModelDelta,
-    ModelError, ModelId, ModelReply, ModelRequest, OutputStream, PrivacyLevel, Profile, Quantiles, StopReason,
-    TableData, TopValue, Usage, Variable,
+    ArtifactContent, Clock, CodeError, CodeFinding, CodeRunner, Column, ColumnProfile, ColumnType, DataWarning,
+    ExecutionOutcome, ExecutionRequest, ExecutionStatus, FileKind, Format, IdSource, Language, LanguageModel, Limits,
+    ModelDelta, ModelError, ModelId, ModelReply, ModelRequest, OutputStream, PrivacyLevel, Profile, Quantiles,
+    StopReason, TableData, TopValue, Usage, Variable,
 };
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -118,11 +118,25 @@ pub(crate) struct ScriptedRunner {
     language: Language,
     script: Mutex<VecDeque<ExecutionOutcome>>,
     pub requests: Mutex<Vec<ExecutionRequest>>,
+    /// What is found in code that holds a text, before it runs.
+    findings: Vec<(String, CodeFinding)>,
+    pub checked: Mutex<Vec<Vec<(String, Vec<Column>)>>>,
 }
 
 impl ScriptedRunner {
     pub fn new(language: Language, script: Vec<ExecutionOutcome>) -> Arc<Self> {
-        Arc::new(Self { language, script: Mutex::new(script.into()), requests: Mutex::default() })
+        Self::that_finds(language, script, &[])
+    }
+
+    /// One that finds fault, if `is_error`, or something to remark in code that holds a text.
+    pub fn that_finds(language: Language, script: Vec<ExecutionOutcome>, finds: &[(&str, bool)]) -> Arc<Self> {
+        let finding = |&(text, is_error): &(&str, bool)| {
+            let message = format!("{text} is not there");
+            (text.to_owned(), CodeFinding { code: format!("found_{text}"), message, line: 3, is_error })
+        };
+        let findings = finds.iter().map(finding).collect();
+        let script = Mutex::new(script.into());
+        Arc::new(Self { language, script, requests: Mutex::default(), findings, checked: Mutex::default() })
     }
 }
 
@@ -130,6 +144,12 @@ impl ScriptedRunner {
 impl CodeRunner for ScriptedRunner {
     fn language(&self) -> Language {
         self.language
+    }
+
+    fn check(&self, code: &str, tables: &[(String, Vec<Column>)]) -> Vec<CodeFinding> {
+        self.checked.lock().unwrap().push(tables.to_vec());
+        let found = self.findings.iter().filter(|(text, _)| code.contains(text.as_str()));
+        found.map(|(_, finding)| finding.clone()).collect()
     }
 
     async fn execute(

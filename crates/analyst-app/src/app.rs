@@ -55,10 +55,12 @@ impl App {
         let catalogue = Catalogue::load(BUILTIN_AGENTS, Some(&config.agents_dir()));
         store.agent_templates().sync(&entries(&catalogue)).await?;
         let workers = Arc::new(DataWorkers::new(&config));
+        let settings = SettingsDesk::new(Arc::clone(&store));
+        let accepts_no_walls = settings.get().await?.accept_weak_sandbox;
         let secrets = Arc::new(Secrets::new(&config));
         let remote = Arc::new(RemoteDesk::new(Arc::clone(&store), Arc::clone(&secrets)));
         let app = Self {
-            settings: SettingsDesk::new(Arc::clone(&store)),
+            settings,
             datasets: DatasetDesk::new(Arc::clone(&store), Arc::clone(&workers), Arc::clone(&remote), &config),
             secrets,
             remote,
@@ -66,7 +68,7 @@ impl App {
             tasks: Tasks::default(),
             chats: ChatDesk::new(Arc::clone(&store), config.clock, Arc::clone(&config.ids)),
             runs: RunDesk::new(Arc::clone(&store)),
-            python: PythonDesk::new(),
+            python: PythonDesk::new(accepts_no_walls),
             model_factory: ModelFactory::new(),
             catalogue: RwLock::new(Arc::new(catalogue)),
             store,

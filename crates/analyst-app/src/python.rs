@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use analyst_sandbox::PythonRunner;
 use analyst_sandbox::runtime::{InstallError, Progress, PythonRuntime, RuntimeStatus};
+use analyst_sandbox::{PythonRunner, RunnerOptions};
 use analyst_types::{AppError, CodeRunner, ErrorCode};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,15 +20,30 @@ enum Installation {
 
 /// The managed Python environment and what runs in it.
 pub(crate) struct PythonDesk {
-    runner: Arc<PythonRunner>,
+    runner: Mutex<Runner>,
     installation: Arc<Mutex<Installation>>,
     tasks: TaskTracker,
 }
 
+/// What runs cells, and whether it does so without walls too.
+struct Runner {
+    runner: Arc<PythonRunner>,
+    accepts_no_walls: bool,
+}
+
+impl Runner {
+    fn new(accepts_no_walls: bool) -> Self {
+        let options = RunnerOptions { accepts_no_walls, ..RunnerOptions::default() };
+        let runner = PythonRunner::with_options(PythonRuntime::in_default_dir(), options);
+        Self { runner: Arc::new(runner), accepts_no_walls }
+    }
+}
+
 impl PythonDesk {
-    pub(crate) fn new() -> Self {
+    /// With `accepts_no_walls` Python runs although the system cannot confine it.
+    pub(crate) fn new(accepts_no_walls: bool) -> Self {
         Self {
-            runner: Arc::new(PythonRunner::new(PythonRuntime::in_default_dir())),
+            runner: Mutex::new(Runner::new(accepts_no_walls)),
             installation: Arc::new(Mutex::new(Installation::Idle)),
             tasks: TaskTracker::new(),
         }
@@ -36,21 +51,31 @@ impl PythonDesk {
 
     /// Runs Python. Without the environment, every cell fails with a sentence that says so.
     pub(crate) fn runner(&self) -> Arc<dyn CodeRunner> {
-        Arc::clone(&self.runner) as Arc<dyn CodeRunner>
+        self.sandbox() as Arc<dyn CodeRunner>
     }
 
     /// The runner itself, for those who look at its walls.
-    pub(crate) fn sandbox(&self) -> &PythonRunner {
-        &self.runner
+    pub(crate) fn sandbox(&self) -> Arc<PythonRunner> {
+        Arc::clone(&self.lock_runner().runner)
+    }
+
+    /// From the next run on, Python runs although the system cannot confine it, or does not.
+    pub(crate) fn accept_no_walls(&self, accepts_no_walls: bool) {
+        let mut current = self.lock_runner();
+        if current.accepts_no_walls != accepts_no_walls {
+            let before = std::mem::replace(&mut *current, Runner::new(accepts_no_walls));
+            drop(current);
+            before.runner.cool_down();
+        }
     }
 
     /// Has a process wait with its libraries imported, so that the first cell does not wait for them.
     pub(crate) fn warm_up(&self) {
-        self.runner.warm_up();
+        self.sandbox().warm_up();
     }
 
     pub(crate) fn is_ready(&self) -> bool {
-        matches!(self.runner.runtime().status(), RuntimeStatus::Ready { .. })
+        matches!(self.sandbox().runtime().status(), RuntimeStatus::Ready { .. })
     }
 
     /// What a face shows when Python is asked for and is not there.
@@ -61,7 +86,7 @@ impl PythonDesk {
     }
 
     pub(crate) fn status(&self) -> PythonStatus {
-        let ready = self.runner.runtime().status();
+        let ready = self.sandbox().runtime().status();
         match (self.current(), ready) {
             (_, RuntimeStatus::Ready { python, versions }) => {
                 let pandas = versions.get("pandas").map(|version| format!(", pandas {version}")).unwrap_or_default();
@@ -90,7 +115,7 @@ impl PythonDesk {
         let progress = Progress { phase: "Starting".to_owned(), percent: 0 };
         *current = Installation::AtWork { progress, cancel: cancel.clone() };
         drop(current);
-        let (runner, installation) = (Arc::clone(&self.runner), Arc::clone(&self.installation));
+        let (runner, installation) = (self.sandbox(), Arc::clone(&self.installation));
         self.tasks.spawn(async move {
             let shown = Arc::clone(&installation);
             let tell = move |news: Progress| {
@@ -124,7 +149,11 @@ impl PythonDesk {
     /// Ends what is under way and lets waiting processes go.
     pub(crate) async fn shutdown(&self) {
         self.cancel_install().await;
-        self.runner.cool_down();
+        self.sandbox().cool_down();
+    }
+
+    fn lock_runner(&self) -> std::sync::MutexGuard<'_, Runner> {
+        self.runner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn current(&self) -> Installation {
@@ -138,4 +167,19 @@ impl PythonDesk {
 
 fn status(state: PythonState, detail: String, percent: Option<u8>) -> PythonStatus {
     PythonStatus { state, detail, percent }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whether_walls_are_needed_is_heard_at_once_and_keeps_the_runner_otherwise() {
+        let desk = PythonDesk::new(false);
+        let first = desk.sandbox();
+        desk.accept_no_walls(false);
+        assert!(Arc::ptr_eq(&first, &desk.sandbox()));
+        desk.accept_no_walls(true);
+        assert!(!Arc::ptr_eq(&first, &desk.sandbox()) && desk.lock_runner().accepts_no_walls);
+    }
 }

@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn settings_survive_being_stored() {
-        let mut settings = Settings { timeout_secs: 9, ..Settings::default() };
+        let mut settings = Settings { timeout_secs: 9, accept_weak_sandbox: true, ..Settings::default() };
         settings.base_urls.insert("openai".into(), "http://localhost:1/v1".into());
         assert_eq!(readable_part(fields(&settings)), settings);
     }

@@ -41,8 +41,12 @@ pub enum Verb {
     Ask(Ask),
     /// Describe a file: columns, types, statistics, warnings.
     Profile(OneFile),
+    /// Look into a file of any size at once: its first rows, and how it would be read.
+    Peek(OneFile),
     /// Show rows of a file.
     Preview(Preview),
+    /// Show the rows of a file that pass conditions, in an order.
+    Rows(Rows),
     /// Run one SELECT over files; each is a table named after its file.
     Sql(Sql),
     /// Write a file in another format: csv, ndjson, parquet, arrow, xlsx.
@@ -174,6 +178,28 @@ pub struct Preview {
     pub reading: Reading,
 }
 
+/// `rows`
+#[derive(Debug, ClapArgs)]
+pub struct Rows {
+    /// The file.
+    pub file: PathBuf,
+    /// A condition: a column, one of = != < <= > >= ~ (contains), and a value. Several must all hold.
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub conditions: Vec<String>,
+    /// Order by this column; with a minus before its name the greatest first. The first one counts most.
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    pub sort: Vec<String>,
+    /// How many rows.
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub limit: u64,
+    /// How many rows to skip.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub offset: u64,
+    /// How to read it.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
 /// `sql`
 #[derive(Debug, ClapArgs)]
 pub struct Sql {
@@ -183,6 +209,9 @@ pub struct Sql {
     /// How to write the result.
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<ResultFormat>,
+    /// Tell how the statement would be run instead of running it.
+    #[arg(long, conflicts_with_all = ["format", "out"])]
+    pub explain: bool,
     /// Where to write the result; its extension says the format.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

@@ -156,5 +156,6 @@ impl Client {
 }
 
 fn leaves_nothing(verb: &Verb) -> bool {
-    matches!(verb, Verb::Profile(_) | Verb::Preview(_) | Verb::Sql(_) | Verb::Convert(_) | Verb::Run(_))
+    use Verb::{Convert, Peek, Preview, Profile, Rows, Run, Sql};
+    matches!(verb, Profile(_) | Peek(_) | Preview(_) | Rows(_) | Sql(_) | Convert(_) | Run(_))
 }

@@ -9,6 +9,7 @@ mod print;
 mod progress;
 mod table;
 mod verbs;
+mod warning;
 
 use std::process::ExitCode;
 
@@ -69,6 +70,8 @@ async fn do_verb(client: &Client, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::Ask(ask) => verbs::ask::ask(client, ask).await?,
         Verb::Profile(file) => verbs::data::profile(client, file).await?,
+        Verb::Peek(file) => verbs::data::peek(client, file).await?,
+        Verb::Rows(rows) => verbs::rows::rows(client, rows).await?,
         Verb::Preview(preview) => verbs::data::preview(client, preview).await?,
         Verb::Sql(sql) => verbs::sql::sql(client, sql).await?,
         Verb::Convert(convert) => verbs::data::convert(client, convert).await?,

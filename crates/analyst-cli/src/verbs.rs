@@ -7,5 +7,6 @@ pub mod doctor;
 pub mod keys;
 pub mod ledger;
 pub mod lists;
+pub mod rows;
 pub mod script;
 pub mod sql;

@@ -34,6 +34,14 @@ pub(super) struct Executed {
     pub outcome: ExecutionOutcome,
     /// The ids of the outcome's artifacts, in order.
     pub artifacts: Vec<ArtifactId>,
+    /// Whether the code was run at all.
+    pub ran: bool,
+}
+
+/// Code of which it was known that it would fail.
+pub(super) fn not_run(code: &str, error: CodeError) -> Executed {
+    let outcome = ExecutionOutcome { error: Some(error), ..ended(ExecutionStatus::Error) };
+    Executed { code: code.to_owned(), outcome, artifacts: Vec::new(), ran: false }
 }
 
 /// Runs `code` once.
@@ -89,7 +97,7 @@ pub(super) async fn execute(
         ctx.tell(RunEventKind::Warning { code: notice.code.clone(), message: notice.message.clone() }).await?;
     }
     ctx.go_on()?;
-    Ok(Executed { code: code.to_owned(), outcome, artifacts })
+    Ok(Executed { code: code.to_owned(), outcome, artifacts, ran: true })
 }
 
 async fn tell_artifacts(
@@ -120,11 +128,17 @@ async fn given_up(ctx: &RunContext) {
 /// What there is of a run whose runner did not answer.
 fn killed() -> ExecutionOutcome {
     let message = "the run was stopped and did not end in time".to_owned();
+    let error = Some(CodeError { kind: "Killed".to_owned(), message, line: None });
+    ExecutionOutcome { error, ..ended(ExecutionStatus::Killed) }
+}
+
+/// Nothing came of it.
+fn ended(status: ExecutionStatus) -> ExecutionOutcome {
     ExecutionOutcome {
-        status: ExecutionStatus::Killed,
+        status,
         stdout: String::new(),
         stderr: String::new(),
-        error: Some(CodeError { kind: "Killed".to_owned(), message, line: None }),
+        error: None,
         artifacts: Vec::new(),
         variables: Vec::new(),
         duration_ms: 0,

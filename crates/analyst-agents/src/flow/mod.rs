@@ -3,6 +3,7 @@
 
 mod answer;
 mod cell;
+mod checking;
 mod execution;
 mod step;
 

@@ -4,7 +4,8 @@ use analyst_types::{
     ArtifactId, CellId, CodeError, ExecutionStatus, Language, ModelError, PlanStep, RunEventKind, Variable,
 };
 
-use super::execution::{Cell, Executed, execute};
+use super::checking::Attempts;
+use super::execution::{Cell, Executed};
 use crate::ask::Asker;
 use crate::{
     AgentCard, AgentError, Desk, FixCode, FixCodeInput, Question, RunContext, StepDigest, StepOutcome, WriteCode,
@@ -121,30 +122,32 @@ async fn run(
         summary: summary.clone(),
     })
     .await?;
-    let mut best = execute(ctx, desk, &cell, &code, 1).await?;
-    let mut last: Option<Executed> = None;
-    for attempt in 1..=MAX_REPAIRS {
-        let failed = last.as_ref().unwrap_or(&best);
-        let Some(error) = failed.outcome.error.clone().filter(|_| failed.outcome.status != ExecutionStatus::Ok) else {
+    let mut attempts = Attempts::new(ctx, desk);
+    let mut latest = attempts.make(&cell, &code, 1, true).await?;
+    let mut best: Option<Executed> = None;
+    let mut n_repairs = 0;
+    while n_repairs < MAX_REPAIRS {
+        let Some(error) = latest.outcome.error.clone().filter(|_| latest.outcome.status != ExecutionStatus::Ok) else {
             break;
         };
         let code = if error.kind == CHART_ERROR && cell.chart.take().is_some() {
             ctx.warn("chart_left_out", format!("The result is shown without a chart: {}.", error.message)).await?;
-            failed.code.clone()
+            latest.code.clone()
         } else {
-            match mend(ctx, asker, place.number, task, &cell, failed, error, attempt).await? {
+            match mend(ctx, asker, place.number, task, &cell, &latest, error, n_repairs + 1).await? {
                 Some(code) => code,
                 None => break,
             }
         };
-        let next = execute(ctx, desk, &cell, &code, attempt + 1).await?;
-        if is_better(&next, &best) {
-            best = next;
-            last = None;
-        } else {
-            last = Some(next);
-        }
+        n_repairs += 1;
+        let next = attempts.make(&cell, &code, n_repairs + 1, n_repairs < MAX_REPAIRS).await?;
+        best = Some(better(best, std::mem::replace(&mut latest, next)));
     }
+    if !latest.ran && best.as_ref().is_none_or(|best| !best.ran) {
+        // Nobody mended what was found wrong with it: what becomes of it, a run tells.
+        latest = attempts.make(&cell, &latest.code, n_repairs + 1, false).await?;
+    }
+    let best = better(best, latest);
     Ok(Worked {
         outcome: outcome(place.planned, summary, language, &best),
         artifacts: best.artifacts,
@@ -187,9 +190,18 @@ async fn mend(
     }
 }
 
-/// An attempt that ran through is better, else one that showed more; of equals the later one.
-fn is_better(next: &Executed, best: &Executed) -> bool {
-    next.outcome.status == ExecutionStatus::Ok || next.outcome.artifacts.len() >= best.outcome.artifacts.len()
+/// Code that ran is better than code that did not; then an attempt that ran through, else one that showed more; of
+/// equals the later one.
+fn better(best: Option<Executed>, next: Executed) -> Executed {
+    let is_better = |best: &Executed| match (best.ran, next.ran) {
+        (true, false) => false,
+        (false, true) => true,
+        _ => next.outcome.status == ExecutionStatus::Ok || next.outcome.artifacts.len() >= best.outcome.artifacts.len(),
+    };
+    match best {
+        Some(best) if !is_better(&best) => best,
+        _ => next,
+    }
 }
 
 fn outcome(planned: &PlanStep, summary: String, language: Language, best: &Executed) -> StepOutcome {

@@ -24,5 +24,7 @@ pub async fn get(app: &Arc<App>, _: Nothing) -> Result<Settings, AppError> {
 
 /// `settings::update`
 pub async fn update(app: &Arc<App>, request: UpdateSettings) -> Result<Settings, AppError> {
-    app.settings.update(request.settings).await
+    let settings = app.settings.update(request.settings).await?;
+    app.python.accept_no_walls(settings.accept_weak_sandbox);
+    Ok(settings)
 }

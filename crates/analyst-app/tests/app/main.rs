@@ -5,7 +5,9 @@
 #[allow(dead_code, reason = "these tests need less of it")]
 #[path = "../../../analyst-connect/tests/connect/server.rs"]
 mod database;
+mod looking;
 mod remote;
+mod reopening;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use analyst_app::commands::dataset::Exported;
-use analyst_app::commands::query::{ExportQuery, QueryDatasets, QueryResult};
+use analyst_app::commands::query::{ExplainQuery, ExportQuery, QueryDatasets, QueryPlan, QueryResult};
 use analyst_types::{AppError, DatasetId, ErrorCode, TableData};
 use serde_json::{Map, Value};
 
 use crate::args::{ResultFormat, Sql};
 use crate::client::Client;
-use crate::{print, table};
+use crate::{print, table, warning};
 
 /// Rows shown when the result is read by a person.
 const SHOWN_ROWS: u64 = 1_000;
@@ -18,7 +18,11 @@ pub async fn sql(client: &Client, mut sql: Sql) -> Result<(), AppError> {
     let statement = sql.files_and_statement.pop().unwrap_or_default();
     let format = sql.format.unwrap_or(if client.global.json { ResultFormat::Json } else { ResultFormat::Table });
     let datasets = client.open(&sql.files_and_statement, &sql.reading.into(), None).await?;
+    datasets.iter().for_each(|dataset| warning::tell(&client.global, &dataset.warnings));
     let dataset_ids: Vec<DatasetId> = datasets.iter().map(|dataset| dataset.id).collect();
+    if sql.explain {
+        return explain(client, statement, dataset_ids).await;
+    }
     match (sql.out, format) {
         (Some(path), _) => export(client, statement, dataset_ids, with_extension(path, sql.format)).await,
         (None, ResultFormat::Table) => {
@@ -42,7 +46,18 @@ pub async fn sql(client: &Client, mut sql: Sql) -> Result<(), AppError> {
 async fn query(client: &Client, sql: String, dataset_ids: Vec<DatasetId>, limit: u64) -> Result<TableData, AppError> {
     let request = QueryDatasets { sql, dataset_ids, limit: Some(limit), offset: None };
     let result: QueryResult = client.call("dataset::query", request).await?;
+    warning::tell(&client.global, &result.notices);
     Ok(result.table)
+}
+
+async fn explain(client: &Client, sql: String, dataset_ids: Vec<DatasetId>) -> Result<(), AppError> {
+    let answer: QueryPlan = client.call("dataset::explain", ExplainQuery { sql, dataset_ids }).await?;
+    if client.global.json {
+        print::json(&answer);
+    } else {
+        print::result(&answer.plan);
+    }
+    Ok(())
 }
 
 async fn export(client: &Client, sql: String, dataset_ids: Vec<DatasetId>, path: PathBuf) -> Result<(), AppError> {

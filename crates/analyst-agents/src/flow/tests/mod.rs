@@ -207,6 +207,60 @@ async fn a_failing_cell_is_mended_with_its_error() {
 }
 
 #[tokio::test]
+async fn a_fault_that_is_seen_beforehand_is_mended_without_a_run() {
+    let says = vec![code("pirce"), fix("risky b"), fix("risky c"), says("It worked.")];
+    let outcomes = vec![failed("KeyError", "'x'"), ran("", vec![metric("n", json!(5))], vec![])];
+    let python = ScriptedRunner::that_finds(Language::Python, outcomes, &[("pirce", true), ("risky", false)]);
+    let scene = Scene { python, ..Scene::new("@data_viz plot", says, Vec::new()) };
+    let seen = scene.play().await;
+    assert_eq!(seen.end, Ok(()));
+    assert_eq!(
+        seen.words[2..12],
+        [
+            "code pirce",
+            "warning code_checked",
+            "repair 1 risky b",
+            "warning found_risky",
+            "run 2",
+            "ran Error",
+            "repair 2 risky c",
+            "run 3",
+            "artifact",
+            "added n 5",
+        ]
+    );
+    let requests = scene.model.requests.lock().unwrap();
+    let told = &requests[1].messages[0].text;
+    assert!(told.contains("found_pirce") && told.contains("pirce is not there"), "{told}");
+    let checked = scene.python.checked.lock().unwrap();
+    assert_eq!((checked[0][0].0.as_str(), checked[0][0].1[2].name.as_str()), ("sales", "unit price"));
+}
+
+#[tokio::test]
+async fn what_nobody_can_mend_runs_in_the_end() {
+    // Used up by faults alone: the last code runs, whatever was found in it.
+    let all = vec![code("bad 0"), fix("bad 1"), fix("bad 2"), fix("bad 3"), says("It failed.")];
+    let python = ScriptedRunner::that_finds(
+        Language::Python,
+        vec![ran("", vec![metric("n", json!(5))], vec![])],
+        &[("bad", true)],
+    );
+    let seen = Scene { python, ..Scene::new("@data_viz plot", all, Vec::new()) }.play().await;
+    let runs: Vec<_> = seen.words.iter().filter(|word| word.starts_with("run ")).collect();
+    assert_eq!(runs, ["run 4"], "{:?}", seen.words);
+    // Given up by the model at once.
+    let none =
+        vec![code("bad"), Say::Fails(ModelError::Unauthorized { provider: "scripted".into() }), says("It worked.")];
+    let python = ScriptedRunner::that_finds(
+        Language::Python,
+        vec![ran("", vec![metric("n", json!(5))], vec![])],
+        &[("bad", true)],
+    );
+    let seen = Scene { python, ..Scene::new("@data_viz plot", none, Vec::new()) }.play().await;
+    assert!(seen.words.iter().any(|word| word == "run 1"), "{:?}", seen.words);
+}
+
+#[tokio::test]
 async fn the_best_attempt_is_kept_when_repairs_are_used_up() {
     let mut partial = failed("ValueError", "late");
     partial.artifacts = vec![metric("half way", json!(7))];
