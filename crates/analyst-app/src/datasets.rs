@@ -169,7 +169,7 @@ impl DatasetDesk {
         let (sql, bindings) = (sql.to_owned(), self.bindings(ids).await?);
         blocking(move || {
             let result = analyst_data::query(&sql, &bindings, None)?;
-            Ok(analyst_data::table_data(&result, 0, limit))
+            Ok(analyst_data::table_data(&result.frame, 0, limit))
         })
         .await
     }
@@ -186,7 +186,7 @@ impl DatasetDesk {
         let (sql, bindings, to) = (sql.to_owned(), self.bindings(ids).await?, to.to_owned());
         blocking(move || {
             let mut result = analyst_data::query(&sql, &bindings, None)?;
-            analyst_data::export_frame(&mut result, &to)
+            analyst_data::export_frame(&mut result.frame, &to)
         })
         .await
     }

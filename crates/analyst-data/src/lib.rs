@@ -29,12 +29,12 @@ mod value;
 
 pub use chart::draw;
 pub use chart_page::chart_page;
-pub use error::{DataError, SqlError};
+pub use error::{DataError, Place, SqlError};
 pub use export::{export, export_frame, table_csv};
 pub use import::{FileInfo, ImportedTable, inspect, open};
 pub use name::{identifier, unique_identifier};
 pub use polars::frame::DataFrame;
 pub use profile::profile;
-pub use sql::{SqlRunner, query};
+pub use sql::{Engine, Pages, QueryResult, SqlRunner, explain, query};
 pub use store::{read_arrow, write_arrow};
 pub use value::{distinct_values, preview, sample_rows, table_data};
