@@ -53,7 +53,12 @@ impl Bounds<'_> {
                 }
             }
             // SQLite runs these, and tells.
-            Rows::Recursive(_) | Rows::Round { .. } => {}
+            Rows::Recursive(recursive) => {
+                self.of_column.extend(recursive.columns.iter().map(|(id, _)| (*id, Source::Known(0.0))));
+            }
+            Rows::Round { columns, .. } => {
+                self.of_column.extend(columns.iter().map(|(id, _)| (*id, Source::Known(0.0))));
+            }
             _ => {}
         }
         for expr in rows.expressions() {
@@ -82,8 +87,8 @@ impl Bounds<'_> {
                 for (id, call) in calls.iter().filter(|(_, call)| call.kind == Kind::Integer) {
                     let bound = match &call.what {
                         WindowFunction::Measure(measure) => self.measure(measure, most_rows)?,
-                        WindowFunction::Shift { of, or, .. } => self.expression(of)?.max(self.expression(or)?),
-                        WindowFunction::First(of) | WindowFunction::Last(of) => self.expression(of)?,
+                        WindowFunction::Shift { of, or, .. } => self.deep(of)?.max(self.deep(or)?),
+                        WindowFunction::First(of) | WindowFunction::Last(of) => self.deep(of)?,
                         _ => most_rows,
                     };
                     self.of_column.insert(*id, Source::Known(bound));
@@ -102,7 +107,7 @@ impl Bounds<'_> {
             self.of_column.insert(id, source);
             return Ok(());
         }
-        let bound = self.expression(expr)?;
+        let bound = self.deep(expr)?;
         self.of_column.insert(id, Source::Known(bound));
         Ok(())
     }
@@ -111,26 +116,20 @@ impl Bounds<'_> {
         let Some(of) = call.of.first() else { return Ok(most_rows) };
         match call.what {
             Measure::Sum => self.checked(of, most_rows),
-            Measure::Min | Measure::Max => match of.node {
-                Node::Column(id) => self.column(id),
-                _ => self.expression(of),
-            },
+            Measure::Min | Measure::Max => self.deep(of),
             _ => Ok(most_rows),
         }
     }
 
     fn checked(&mut self, of: &Expr, times: f64) -> Made<Bound> {
-        let bound = match of.node {
-            Node::Column(id) => self.column(id)?,
-            _ => self.expression(of)?,
-        };
+        let bound = self.deep(of)?;
         within(bound * times)
     }
 
     /// The bound of a column, looked up in its table when it is wanted.
     fn column(&mut self, id: ColumnId) -> Made<Bound> {
         match self.of_column.get(&id).copied() {
-            None => Ok(0.0),
+            None => Ok(Bound::INFINITY),
             Some(Source::Known(bound)) => Ok(bound),
             Some(Source::Scan(table, position)) => {
                 if let Some(bound) = self.of_scan.get(&(table, position)) {
@@ -178,23 +177,23 @@ impl Bounds<'_> {
         })
     }
 
-    /// The bound of an operand: of a column, from its values.
+    /// The bound of a value that something is computed of: of a column, from its values.
     fn deep(&mut self, expr: &Expr) -> Made<Bound> {
-        match expr.node {
-            Node::Column(id) => self.column(id),
-            _ if expr.children().iter().any(|child| matches!(child.node, Node::Column(_))) => {
+        match &expr.node {
+            Node::Column(id) => self.column(*id),
+            _ if expr.kind == Kind::Float => Ok(Bound::INFINITY),
+            Node::Cast { from, .. } if from.kind == Kind::Float => {
+                self.expression(expr)?;
+                Ok(self.deep(from)?.min(MOST))
+            }
+            Node::Literal(_) | Node::Arithmetic(..) | Node::Cast { .. } | Node::Scalar(_) => self.expression(expr),
+            _ => {
                 let mut bound = self.expression(expr)?;
-                for child in expr.children() {
-                    if child.kind == Kind::Integer {
-                        let of_child = self.deep(child)?;
-                        if !matches!(expr.node, Node::Arithmetic(..)) {
-                            bound = bound.max(of_child);
-                        }
-                    }
+                for child in expr.children().into_iter().filter(|child| child.kind == Kind::Integer) {
+                    bound = bound.max(self.deep(child)?);
                 }
                 Ok(bound)
             }
-            _ => self.expression(expr),
         }
     }
 }
@@ -209,13 +208,17 @@ fn within(bound: Bound) -> Made<Bound> {
 }
 
 fn greatest(series: &Series) -> Made<Bound> {
-    if !series.dtype().is_integer() {
-        return Ok(0.0);
+    if !series.dtype().is_primitive_numeric() {
+        return Ok(Bound::INFINITY);
     }
-    let typed = series.cast(&DataType::Int64)?;
-    let numbers = typed.i64()?;
-    let most = |value: Option<i64>| value.map_or(0.0, |value| value.unsigned_abs() as f64);
-    Ok(most(numbers.min()).max(most(numbers.max())))
+    if series.dtype().is_integer() {
+        let typed = series.cast(&DataType::Int64)?;
+        let most = |value: Option<i64>| value.map_or(0.0, |value| value.unsigned_abs() as f64);
+        return Ok(most(typed.i64()?.min()).max(most(typed.i64()?.max())));
+    }
+    let typed = series.cast(&DataType::Float64)?;
+    let most = |value: Option<f64>| value.map_or(0.0, f64::abs);
+    Ok(most(typed.f64()?.min()).max(most(typed.f64()?.max())))
 }
 
 /// Rows there can be at most.

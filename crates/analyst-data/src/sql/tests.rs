@@ -241,6 +241,33 @@ fn multiplying_without_end_is_refused() {
 }
 
 #[test]
+fn whole_numbers_that_are_too_large_are_told_and_never_wrapped() {
+    let mut fixture = fixture();
+    fixture.add("big", df!("x" => [i64::MAX / 2, i64::MAX / 2, i64::MAX / 2], "y" => [1.5, 2.5, -3.5]).unwrap());
+    for value in [
+        "SUM(x)",
+        "SUM(COALESCE(x, 0))",
+        "SUM(CASE WHEN x > 0 THEN x END)",
+        "SUM(ABS(x))",
+        "SUM(COALESCE(NULLIF(x, 1), 2))",
+        "MAX(x) * 3",
+        "SUM(-x)",
+    ] {
+        let error = fixture.refusal(&format!("SELECT {value} FROM big"));
+        assert!(error.contains("too large"), "{value}: {error}");
+    }
+    for sql in [
+        "SELECT x + x + x FROM big",
+        "SELECT SUM(z) FROM (SELECT COALESCE(x, 1) AS z FROM big) q",
+        "SELECT SUM(x) OVER (ORDER BY y) FROM big",
+    ] {
+        assert!(fixture.refusal(sql).contains("too large"), "{sql}");
+    }
+    assert_eq!(fixture.rows("SELECT SUM(CAST(y AS BIGINT)) FROM big"), "[[0]]");
+    assert_eq!(fixture.rows("SELECT ROUND(SUM(CAST(x AS DOUBLE)) / 1e18, 1) FROM big"), "[[13.8]]");
+}
+
+#[test]
 fn hostile_names_are_names_and_nothing_more() {
     let mut fixture = fixture();
     let long = "x".repeat(10_000);
