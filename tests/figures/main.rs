@@ -8,6 +8,7 @@
 mod machine;
 mod python;
 mod question;
+mod sniff;
 mod window;
 
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ async fn main() -> ExitCode {
     let mut figures = window::figures().await;
     figures.extend(question::figures());
     figures.extend(python::figures());
+    figures.extend(sniff::figures());
     println!("| figure | median | unit | values |\n|---|---:|---|---|");
     for figure in &figures {
         let values: Vec<String> = figure.values.iter().map(|value| format!("{value:.2}")).collect();

@@ -72,8 +72,13 @@ fn as_type(series: Series, dtype: DataType) -> Series {
 fn boolean(cell: &Cell<'_>) -> Option<bool> {
     match cell {
         Cell::Bool(value) => Some(*value),
-        Cell::Text(text) if trimmed(text).eq_ignore_ascii_case("true") => Some(true),
-        Cell::Text(text) if trimmed(text).eq_ignore_ascii_case("false") => Some(false),
+        Cell::Text(text) => super::boolean::read(trimmed(text)).or(match trimmed(text) {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => None,
+        }),
+        Cell::Int(0) => Some(false),
+        Cell::Int(1) => Some(true),
         _ => None,
     }
 }
@@ -136,6 +141,7 @@ fn time(cell: &Cell<'_>) -> Option<i64> {
 fn duration(cell: &Cell<'_>) -> Option<i64> {
     match cell {
         Cell::Duration(micros) => Some(*micros),
+        Cell::Text(text) => date::scan_duration(trimmed(text)).or_else(|| Some(date::scan_time(trimmed(text))? / 1000)),
         _ => None,
     }
 }

@@ -58,8 +58,18 @@ pub(crate) fn scan(text: &str) -> Option<Parts> {
     if bytes.len() < 6 || bytes.len() > LONGEST_DATE {
         return None;
     }
-    let (date, length) =
-        if bytes[0].is_ascii_digit() { numeric_date(bytes).or_else(|| named_date(text))? } else { named_date(text)? };
+    let (date, length) = if bytes[0].is_ascii_digit() {
+        numeric_date(bytes).or_else(|| named_date(text)).or_else(|| cjk_date(text)).or_else(|| basic_date(bytes))?
+    } else {
+        let rest = without_weekday(text);
+        let skipped = text.len() - rest.len();
+        let found = if skipped > 0 && rest.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+            numeric_date(rest.as_bytes()).or_else(|| named_date(rest))
+        } else {
+            named_date(rest)
+        };
+        found.map(|(date, length)| (date, length + skipped))?
+    };
     if length == bytes.len() {
         return Some(Parts { date, micros: None, offset_minutes: None });
     }
@@ -164,6 +174,86 @@ fn numeric_date(bytes: &[u8]) -> Option<(DateParts, usize)> {
     }
 }
 
+/// `2024年3月5日`
+fn cjk_date(text: &str) -> Option<(DateParts, usize)> {
+    let (year, rest) = text.split_once('年')?;
+    let (month, rest) = rest.split_once('月')?;
+    let (day, rest) = rest.split_once('日')?;
+    let (year, month, day) = (year.parse().ok().filter(|_| year.len() == 4)?, month.parse().ok()?, day.parse().ok()?);
+    days_from_civil(year, month, day)?;
+    Some((DateParts::Known { year, month, day }, text.len() - rest.len()))
+}
+
+/// `20240305T101500Z`: only with a time, because eight digits alone are a number.
+fn basic_date(bytes: &[u8]) -> Option<(DateParts, usize)> {
+    const LENGTH: usize = 8;
+    let (digits, end) = number_at(bytes, 0)?;
+    if end != LENGTH || !matches!(bytes.get(LENGTH), Some(b'T' | b't')) {
+        return None;
+    }
+    let (year, month, day) = ((digits / 10_000) as i32, digits / 100 % 100, digits % 100);
+    days_from_civil(year, month, day)?;
+    Some((DateParts::Known { year, month, day }, LENGTH))
+}
+
+const WEEKDAYS: &[&str] = &[
+    "mon",
+    "monday",
+    "mo",
+    "montag",
+    "tue",
+    "tues",
+    "tuesday",
+    "di",
+    "dienstag",
+    "wed",
+    "wednesday",
+    "mi",
+    "mittwoch",
+    "thu",
+    "thurs",
+    "thursday",
+    "do",
+    "donnerstag",
+    "fri",
+    "friday",
+    "fr",
+    "freitag",
+    "sat",
+    "saturday",
+    "sa",
+    "samstag",
+    "sun",
+    "sunday",
+    "so",
+    "sonntag",
+    "lun",
+    "lundi",
+    "mar",
+    "mardi",
+    "mer",
+    "mercredi",
+    "jeu",
+    "jeudi",
+    "ven",
+    "vendredi",
+    "sam",
+    "samedi",
+    "dim",
+    "dimanche",
+];
+
+/// `Mon, 5 Mar 2024` without its first word.
+fn without_weekday(text: &str) -> &str {
+    let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let rest = text[length..].trim_start_matches(['.', ',']).trim_start();
+    let is_weekday = (2..=10).contains(&length) && WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(&text[..length]));
+    // `Mar 5, 2024` is a month, `Mar, 5 …` a Tuesday in French.
+    let follows = text[length..].starts_with(['.', ',', ' ']);
+    let is_month = month_named(&text[..length]).is_some() && !text[length..].starts_with(',');
+    if is_weekday && follows && !is_month { rest } else { text }
+}
+
 fn open_date(first: u32, second: u32, year: i32, separator: u8) -> Option<DateParts> {
     let possible = days_from_civil(year, first, second).is_some() || days_from_civil(year, second, first).is_some();
     possible.then_some(DateParts::Open { first, second, year, separator })
@@ -173,26 +263,105 @@ fn full_year(two_digits: i32) -> i32 {
     if two_digits >= LAST_CENTURY_FROM { 1900 + two_digits } else { 2000 + two_digits }
 }
 
-/// Month names by their first letters, in lower case: English, German, French, Spanish, Italian.
+/// Month names, in lower case: English, German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Polish and
+/// Russian (as they stand in dates).
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "january", "januar", "jän", "jänner", "janv", "janvier", "ene", "enero", "gen", "gennaio"],
-    &["feb", "february", "februar", "fév", "févr", "février", "febrero", "febbraio"],
-    &["mar", "march", "mär", "märz", "mrz", "mars", "marzo"],
-    &["apr", "april", "avr", "avril", "abr", "abril", "aprile"],
-    &["may", "mai", "mayo", "mag", "maggio"],
-    &["jun", "june", "juni", "juin", "junio", "giu", "giugno"],
-    &["jul", "july", "juli", "juil", "juillet", "julio", "lug", "luglio"],
-    &["aug", "august", "août", "ago", "agosto"],
-    &["sep", "sept", "september", "septembre", "septiembre", "set", "settembre"],
-    &["oct", "october", "okt", "oktober", "octobre", "octubre", "ott", "ottobre"],
-    &["nov", "november", "novembre", "noviembre"],
-    &["dec", "december", "dez", "dezember", "déc", "décembre", "dic", "diciembre", "dicembre"],
+    &[
+        "jan",
+        "january",
+        "januar",
+        "jän",
+        "jänner",
+        "janv",
+        "janvier",
+        "ene",
+        "enero",
+        "gen",
+        "gennaio",
+        "janeiro",
+        "januari",
+        "sty",
+        "stycznia",
+        "янв",
+        "января",
+    ],
+    &[
+        "feb",
+        "february",
+        "februar",
+        "fév",
+        "févr",
+        "février",
+        "febrero",
+        "febbraio",
+        "fev",
+        "fevereiro",
+        "februari",
+        "lut",
+        "lutego",
+        "фев",
+        "февраля",
+    ],
+    &["mar", "march", "mär", "märz", "mrz", "mars", "marzo", "março", "mrt", "maart", "marts", "marca", "мар", "марта"],
+    &["apr", "april", "avr", "avril", "abr", "abril", "aprile", "kwi", "kwietnia", "апр", "апреля"],
+    &["may", "mai", "mayo", "mag", "maggio", "maio", "mei", "maj", "maja", "май", "мая"],
+    &["jun", "june", "juni", "juin", "junio", "giu", "giugno", "junho", "cze", "czerwca", "июн", "июня"],
+    &["jul", "july", "juli", "juil", "juillet", "julio", "lug", "luglio", "julho", "lip", "lipca", "июл", "июля"],
+    &["aug", "august", "août", "ago", "agosto", "augustus", "augusti", "sie", "sierpnia", "авг", "августа"],
+    &[
+        "sep",
+        "sept",
+        "september",
+        "septembre",
+        "septiembre",
+        "set",
+        "settembre",
+        "setembro",
+        "wrz",
+        "września",
+        "сен",
+        "сент",
+        "сентября",
+    ],
+    &[
+        "oct",
+        "october",
+        "okt",
+        "oktober",
+        "octobre",
+        "octubre",
+        "ott",
+        "ottobre",
+        "out",
+        "outubro",
+        "paź",
+        "окт",
+        "октября",
+    ],
+    &["nov", "november", "novembre", "noviembre", "novembro", "lis", "listopada", "ноя", "нояб", "ноября"],
+    &[
+        "dec",
+        "december",
+        "dez",
+        "dezember",
+        "déc",
+        "décembre",
+        "dic",
+        "diciembre",
+        "dicembre",
+        "dezembro",
+        "gru",
+        "grudnia",
+        "дек",
+        "декабря",
+    ],
 ];
 
 /// The month a word names.
 pub(crate) fn month_named(word: &str) -> Option<u32> {
     let word = word.trim_end_matches('.');
-    if word.len() < 3 || word.len() > 12 {
+    const LONGEST: usize = 20;
+    if word.len() < 3 || word.len() > LONGEST {
         return None;
     }
     let lower = word.to_lowercase();
@@ -207,7 +376,8 @@ fn named_date(text: &str) -> Option<(DateParts, usize)> {
     for part in text.split_inclusive([' ', '-', '/', ',']) {
         at += part.len();
         let word = part.trim_end_matches([' ', '-', '/', ',']);
-        if word.is_empty() {
+        // `5 de março de 2024`
+        if word.is_empty() || word == "de" || word == "of" {
             continue;
         }
         words[n] = (word, at - (part.len() - word.len()));
@@ -248,6 +418,14 @@ fn year_of(word: &str, value: u32) -> Option<i32> {
 fn time_of_day(text: &str) -> Option<(i64, Option<i32>)> {
     let bytes = text.as_bytes();
     let (mut hour, at) = number_at(bytes, 0)?;
+    if at == 6 {
+        let (micros, end) = (i64::from(hour % 100), at);
+        let (hours, minutes) = (hour / 10_000, hour / 100 % 100);
+        let is_sound = hours < 24 && minutes < 60 && micros < 60;
+        let total = (i64::from(hours * 3600 + minutes * 60) + micros) * MICROS_PER_SECOND;
+        // Only after a date: `101500` alone is a number, and is never asked for here.
+        return if is_sound { Some((total, zone(text[end..].trim())?)) } else { None };
+    }
     if at > 2 || bytes.get(at) != Some(&b':') {
         return None;
     }
@@ -330,10 +508,49 @@ pub(crate) fn scan_time(text: &str) -> Option<i64> {
     if !(4..=20).contains(&text.len()) {
         return None;
     }
+    if text.as_bytes().iter().take(3).all(u8::is_ascii_digit) {
+        return None;
+    }
     match time_of_day(text)? {
         (micros, None) => Some(micros * 1000),
         _ => None,
     }
+}
+
+/// `36:00:05`, `-0:30:00`, `1 day 02:03:04`: microseconds of a span of time that is no time of day.
+pub(crate) fn scan_duration(text: &str) -> Option<i64> {
+    const LONGEST: usize = 32;
+    if !(5..=LONGEST).contains(&text.len()) || !text.contains(':') {
+        return None;
+    }
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (days, clock) = match text.split_once(' ') {
+        Some((days, rest)) => {
+            let clock = ["days ", "day ", "d "].iter().find_map(|word| rest.strip_prefix(word))?;
+            (
+                days.parse::<i64>().ok().filter(|days| (0..1_000_000).contains(days))?,
+                clock.trim_start_matches(['+', ' ']),
+            )
+        }
+        None => (0, text),
+    };
+    let bytes = clock.as_bytes();
+    let (hours, at) = number_at(bytes, 0)?;
+    if bytes.get(at) != Some(&b':') || at > 6 {
+        return None;
+    }
+    let (minutes, at) = two_digits(bytes, at + 1).filter(|(minutes, _)| *minutes < 60)?;
+    if bytes.get(at) != Some(&b':') {
+        return None;
+    }
+    let (seconds, mut end) = two_digits(bytes, at + 1).filter(|(seconds, _)| *seconds < 60)?;
+    let mut micros = 0;
+    if matches!(bytes.get(end), Some(b'.' | b',')) {
+        (micros, end) = fraction(bytes, end + 1)?;
+    }
+    let total =
+        (days * 86_400 + i64::from(hours) * 3600 + i64::from(minutes * 60 + seconds)) * MICROS_PER_SECOND + micros;
+    (end == bytes.len()).then_some(if negative { -total } else { total })
 }
 
 /// `20240131` as a day's number, for years from 1900 to 2099.
@@ -405,6 +622,12 @@ mod tests {
             ("03/05/2024 1:05 PM", Mdy, Some("2024-03-05T13:05:00")),
             ("03/05/2024 12:05 am", Mdy, Some("2024-03-05T00:05:00")),
             ("Mar 1, 2024 13:00", Ymd, Some("2024-03-01T13:00:00")),
+            ("2024年3月5日", Ymd, Some("2024-03-05T00:00:00")),
+            ("20240305T101500Z", Ymd, Some("2024-03-05T10:15:00")),
+            ("Tue, 5 Mar 2024 10:00:00 GMT", Ymd, Some("2024-03-05T10:00:00")),
+            ("Di, 05.03.2024", Dmy, Some("2024-03-05T00:00:00")),
+            ("5 de março de 2024", Ymd, Some("2024-03-05T00:00:00")),
+            ("5 марта 2024", Ymd, Some("2024-03-05T00:00:00")),
             ("25/12/2024", Mdy, None),
             ("2024-13-01", Ymd, None),
             ("2024-02-30", Ymd, None),
@@ -427,5 +650,18 @@ mod tests {
         assert_eq!(scan_time("1:45:30 pm").map(time_text).as_deref(), Some("13:45:30"));
         assert_eq!(scan_time("25:00"), None);
         assert_eq!(scan_time("1:2"), None);
+        assert_eq!(scan_time("101500"), None);
+    }
+
+    #[test]
+    fn spans_of_time_may_be_longer_than_a_day() {
+        const HOUR: i64 = 3600 * MICROS_PER_SECOND;
+        assert_eq!(scan_duration("36:00:00"), Some(36 * HOUR));
+        assert_eq!(scan_duration("-1:00:00"), Some(-HOUR));
+        assert_eq!(scan_duration("1 day 02:00:00"), Some(26 * HOUR));
+        assert_eq!(scan_duration("2 days 00:00:00.5"), Some(48 * HOUR + 500_000));
+        assert_eq!(scan_duration("36:70:00"), None);
+        assert_eq!(scan_duration("10:30"), None);
+        assert_eq!(scan_duration("a:10:10"), None);
     }
 }

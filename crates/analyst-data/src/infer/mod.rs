@@ -1,5 +1,6 @@
 //! From cells to typed columns: every cell is counted, then the type is decided, then the column is built.
 
+pub(crate) mod boolean;
 pub(crate) mod build;
 pub(crate) mod date;
 pub(crate) mod decision;
@@ -57,7 +58,7 @@ const CANCEL_EVERY: usize = 1 << 16;
 pub(crate) fn infer<G: Grid>(
     body: &Body<'_, G>,
     policy: TextPolicy,
-    hints: Hints,
+    hints: Hints<'_>,
     cancel: &CancellationToken,
 ) -> Result<Typed, DataError> {
     let n_columns = body.columns.len();
@@ -69,7 +70,7 @@ pub(crate) fn infer<G: Grid>(
         .columns
         .iter()
         .zip(&tallies)
-        .map(|((_, name), tally)| decision::decide(name, tally, &conventions))
+        .map(|((_, name), tally)| decision::decide_told(name, tally, &conventions, hints))
         .collect();
     conventions.settle_date_order(&decisions);
     let n_rows = body.n_rows();
@@ -78,6 +79,7 @@ pub(crate) fn infer<G: Grid>(
     let mut warnings: Vec<DataWarning> = decisions.into_iter().flat_map(|decision| decision.warnings).collect();
     warnings.extend(missing_tokens(body, &tallies, &series));
     warnings.extend(formula_errors(body, &tallies));
+    warnings.extend(unfit_cells(body, &series, hints));
     let columns = series.into_iter().map(Into::into).collect();
     let frame = DataFrame::new(n_rows, columns).map_err(|error| DataError::unreadable(error.to_string()))?;
     Ok(Typed { frame, conventions, warnings })
@@ -197,6 +199,27 @@ fn missing_tokens<G: Grid>(body: &Body<'_, G>, tallies: &[Tally], series: &[Seri
     let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
     let message = format!("{} read as missing ({n} cells).", words.join(", "));
     Some(DataWarning { code: "null_tokens".into(), message, columns, rows, ..DataWarning::default() })
+}
+
+/// Cells that are missing because they do not fit the type a person named.
+fn unfit_cells<G: Grid>(body: &Body<'_, G>, series: &[Series], hints: Hints<'_>) -> Vec<DataWarning> {
+    let told = |name: &str| hints.types.is_some_and(|types| types.contains_key(name));
+    let mut warnings = Vec::new();
+    for ((position, name), series) in body.columns.iter().zip(series).filter(|((_, name), _)| told(name)) {
+        let mut count = Count::default();
+        let nulls = series.is_null();
+        for (row, is_null) in body.row_numbers().zip(nulls.iter()) {
+            let cell = body.grid.cell(row, *position);
+            if is_null == Some(true)
+                && let Some(text) = build::plain_text(&cell)
+                && missing::lookup(text.trim()) == missing::Missing::No
+            {
+                count.add(body.grid.line(row), &text);
+            }
+        }
+        warnings.extend((count.n > 0).then(|| decision::unfit(name, &count)));
+    }
+    warnings
 }
 
 fn formula_errors<G: Grid>(body: &Body<'_, G>, tallies: &[Tally]) -> Option<DataWarning> {

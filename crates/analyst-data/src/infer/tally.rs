@@ -1,5 +1,6 @@
 //! What a whole column holds: counts of everything its cells could be, and the first line of each kind.
 
+use super::boolean::Words;
 use super::date::{self, DateOrder, DateParts, Parts};
 use super::missing::{self, Missing};
 use super::number::{self, Group, Marks};
@@ -37,7 +38,8 @@ pub(crate) const MAX_LINES: usize = 5;
 const LONGEST_EXAMPLE: usize = 40;
 
 impl Count {
-    fn add(&mut self, line: u64, text: &str) {
+    /// Counts one.
+    pub fn add(&mut self, line: u64, text: &str) {
         self.n += 1;
         if self.lines.len() < MAX_LINES {
             self.lines.push(line);
@@ -97,6 +99,8 @@ pub(crate) struct Tally {
     /// Smallest and greatest whole number.
     pub int_range: Option<(i64, i64)>,
 
+    /// The different words, as far as they may be yes and no.
+    pub words: Words,
     /// true and false
     pub bools: Count,
     /// Times of day.
@@ -210,6 +214,9 @@ impl Tally {
             if date::scan_time(trimmed).is_some() {
                 return self.times.add(line, trimmed);
             }
+            if date::scan_duration(trimmed).is_some() {
+                return self.durations.add(line, trimmed);
+            }
         }
         match date::scan(trimmed) {
             Some(parts) if policy.anything || is_iso(trimmed, &parts) => self.add_date(parts, trimmed, line),
@@ -219,6 +226,7 @@ impl Tally {
 
     fn add_plain_text(&mut self, text: &str, line: u64) {
         self.text.add(line, text);
+        self.words.add(text);
         if (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase()) {
             self.codes += 1;
         }

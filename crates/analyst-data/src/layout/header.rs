@@ -1,7 +1,8 @@
 //! Finds the row of the column names: below titles, perhaps in two rows, perhaps nowhere.
 
-use analyst_types::DataWarning;
+use analyst_types::{DataWarning, Severity};
 
+use super::LayoutHints;
 use crate::DataError;
 use crate::grid::{Cell, Grid};
 use crate::infer::{date, missing, number};
@@ -16,6 +17,8 @@ pub(super) struct Header {
     pub width: usize,
     /// Names by position, as written; empty where there is none. Empty when there is no header.
     pub names: Vec<String>,
+    /// What started the comments above it.
+    pub comment: Option<String>,
     /// What to say.
     pub warnings: Vec<DataWarning>,
 }
@@ -35,12 +38,13 @@ enum Looks {
 }
 
 /// Finds the header, or takes the one a person named.
-pub(super) fn find<G: Grid>(grid: &G, wanted: Option<u32>) -> Result<Header, DataError> {
+pub(super) fn find<G: Grid>(grid: &G, hints: LayoutHints<'_>) -> Result<Header, DataError> {
     let sample = grid.n_rows().min(SAMPLE_ROWS);
     let width = usual_width(grid, 0..sample);
-    match wanted {
-        None => Ok(guess(grid, first_wide_row(grid, sample, width), width)),
-        Some(0) => Ok(without(grid, first_wide_row(grid, sample, width), width)),
+    let first = || first_wide_row(grid, sample, width, hints);
+    let mut header = match hints.header_row {
+        None => guess_named(grid, first(), width, hints),
+        Some(0) => without(grid, first(), width),
         Some(line) => {
             let row = (0..grid.n_rows()).find(|&row| grid.line(row) >= u64::from(line)).ok_or_else(|| {
                 let message = format!(
@@ -48,10 +52,56 @@ pub(super) fn find<G: Grid>(grid: &G, wanted: Option<u32>) -> Result<Header, Dat
                 );
                 DataError::BadOption { message }
             })?;
-            let width = usual_width(grid, row..grid.n_rows().min(row + SAMPLE_ROWS)).max(grid.width(row));
-            Ok(with(grid, vec![row], width, Vec::new()))
+            // What was found is read as it was found: names in two rows stay together.
+            let guessed = guess_named(grid, first(), width, hints);
+            if guessed.rows.last() == Some(&row) {
+                guessed
+            } else {
+                let width = usual_width(grid, row..grid.n_rows().min(row + SAMPLE_ROWS)).max(grid.width(row));
+                with(grid, vec![row], width, Vec::new())
+            }
         }
+    };
+    header.comment = comment_above(grid, header.rows.first().copied().unwrap_or(header.first_row), width, hints);
+    Ok(header)
+}
+
+/// `# time, value` above the first row of values: the names stand in the last remark.
+fn guess_named<G: Grid>(grid: &G, first: usize, width: usize, hints: LayoutHints<'_>) -> Header {
+    let above = first.checked_sub(1).filter(|&row| {
+        let is_words = |column: usize| matches!(looks(&grid.cell(row, column)), Looks::Text);
+        width > 1
+            && grid.width(row) == width
+            && is_remark(grid, row, width, hints.comment)
+            && !grid.gap_before(first)
+            && (0..width).all(is_words)
+            && (0..width).any(|column| is_value(&grid.cell(first, column)))
+    });
+    match above {
+        Some(row) => with(grid, vec![row], width, Vec::new()),
+        None => guess(grid, first, width),
     }
+}
+
+/// What starts a comment, where some lines show it by their width; rows of the usual width may then be comments too.
+pub(super) fn comment_sign<G: Grid>(grid: &G) -> Option<&'static str> {
+    let sample = grid.n_rows().min(SAMPLE_ROWS);
+    let width = usual_width(grid, 0..sample);
+    let row = (0..sample).find(|&row| is_comment(grid, row, width))?;
+    let text = label(grid, row, 0);
+    let sign = COMMENT_SIGNS.into_iter().find(|sign| text.starts_with(sign))?;
+    let begins = |row: &usize| matches!(grid.cell(*row, 0), Cell::Text(text) if text.trim_start().starts_with(sign));
+    let n_wide = (0..sample).filter(begins).filter(|&row| grid.width(row) == width).count();
+    (n_wide * 4 < sample).then_some(sign)
+}
+
+fn comment_above<G: Grid>(grid: &G, end: usize, width: usize, hints: LayoutHints<'_>) -> Option<String> {
+    let row = (0..end).find(|&row| is_remark(grid, row, width, hints.comment))?;
+    let text = label(grid, row, 0);
+    hints
+        .comment
+        .map(str::to_owned)
+        .or_else(|| COMMENT_SIGNS.iter().find(|sign| text.starts_with(**sign)).map(|sign| (*sign).to_owned()))
 }
 
 /// The width that most rows have; wide rows count more, because titles and notes are narrow.
@@ -75,7 +125,7 @@ fn usual_width<G: Grid>(grid: &G, rows: std::ops::Range<usize>) -> usize {
 }
 
 /// The first row that is as wide as the table and not nearly empty.
-fn first_wide_row<G: Grid>(grid: &G, sample: usize, width: usize) -> usize {
+fn first_wide_row<G: Grid>(grid: &G, sample: usize, width: usize, hints: LayoutHints<'_>) -> usize {
     let usually_filled = {
         let mut filled: Vec<usize> =
             (0..sample).filter(|&row| grid.width(row) == width).map(|row| grid.n_filled(row)).collect();
@@ -83,35 +133,94 @@ fn first_wide_row<G: Grid>(grid: &G, sample: usize, width: usize) -> usize {
         filled.get(filled.len() / 2).copied().unwrap_or(1)
     };
     let needed = usually_filled.div_ceil(2).max(usually_filled.min(2));
-    let wide_enough = |row: usize| grid.width(row) + 1 >= width || !grid.is_ragged_told();
-    let is_start = |row: &usize| wide_enough(*row) && grid.n_filled(*row) >= needed && !is_comment(grid, *row, width);
+    let is_start = |row: &usize| {
+        is_wide_enough(grid, *row, width)
+            && grid.n_filled(*row) >= needed
+            && !is_remark(grid, *row, width, hints.comment)
+    };
     let rows = 0..sample.min(MAX_PREAMBLE);
-    rows.clone().find(is_start).or_else(|| rows.clone().find(|&row| !grid.is_blank_row(row))).unwrap_or(0)
+    let first = rows.clone().find(is_start).or_else(|| rows.clone().find(|&row| !grid.is_blank_row(row))).unwrap_or(0);
+    // Keys and values that a spreadsheet padded look like rows; the names below them are fuller than all of them.
+    let is_names = |&row: &usize| {
+        let full = grid.n_filled(row);
+        grid.width(row) == width
+            && full * 10 >= usually_filled * 8
+            && full > 2
+            && (first..row).all(|above| grid.n_filled(above) * 10 <= full * 7)
+            && (0..width)
+                .all(|column| matches!(looks(&grid.cell(row, column)), Looks::Text | Looks::Blank | Looks::Period))
+            && is_header(grid, row, width, row + 1..grid.n_rows().min(row + SAMPLE_ROWS))
+            && !has_repeated_labels(grid, row, width)
+    };
+    let grouped =
+        |row: usize| group_row_above(grid, row, width).is_some() || second_header_row(grid, first, width) == Some(row);
+    rows.filter(|&row| row > first).find(is_names).filter(|&row| !grouped(row)).unwrap_or(first)
 }
 
-/// A line of remarks: begins with `#` and is not as wide as the table.
+/// As wide as the table, or one name less where the first column has none.
+fn is_wide_enough<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
+    let own = grid.width(row);
+    if own >= width || !grid.is_ragged_told() {
+        return true;
+    }
+    let below = row + 1;
+    own + 1 == width
+        && below < grid.n_rows()
+        && grid.width(below) == width
+        && !grid.gap_before(below)
+        && (0..own).all(|column| !is_value(&grid.cell(row, column)))
+        && (0..width).any(|column| is_value(&grid.cell(below, column)))
+}
+
+/// Signs that start comments, the longer ones first.
+pub(super) const COMMENT_SIGNS: [&str; 5] = ["//", "--", "#", "%", "!"];
+
+/// A line of remarks: begins with `#` or the like and is not as wide as the table.
 pub(super) fn is_comment<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
-    grid.width(row) != width && matches!(grid.cell(row, 0), Cell::Text(text) if text.starts_with('#'))
+    if grid.width(row) == width && width > 1 {
+        return false;
+    }
+    let Cell::Text(text) = grid.cell(row, 0) else { return false };
+    let text = text.trim_start();
+    COMMENT_SIGNS.iter().any(|sign| text.strip_prefix(sign).is_some_and(|rest| *sign == "#" || rest.starts_with(' ')))
+        && (width > 1 || text.starts_with("# "))
+}
+
+/// The same, where a person may have said what starts a comment.
+pub(super) fn is_remark<G: Grid>(grid: &G, row: usize, width: usize, told: Option<&str>) -> bool {
+    match told {
+        None => is_comment(grid, row, width),
+        Some("") => false,
+        Some(sign) => matches!(grid.cell(row, 0), Cell::Text(text) if text.trim_start().starts_with(sign)),
+    }
 }
 
 fn without<G: Grid>(grid: &G, first_row: usize, width: usize) -> Header {
     let mut warnings = Vec::new();
     tell_preamble(grid, first_row, &mut warnings);
-    Header { rows: Vec::new(), first_row, width, names: Vec::new(), warnings }
+    Header { rows: Vec::new(), first_row, width, names: Vec::new(), comment: None, warnings }
 }
 
 fn with<G: Grid>(grid: &G, rows: Vec<usize>, width: usize, mut warnings: Vec<DataWarning>) -> Header {
     tell_preamble(grid, rows[0], &mut warnings);
     let last = rows[rows.len() - 1];
     let mut names: Vec<String> = (0..grid.width(last).max(1)).map(|column| label(grid, last, column)).collect();
-    if rows.len() == 2 {
-        join_group_names(grid, rows[0], &mut names);
+    for &row in rows[..rows.len() - 1].iter().rev() {
+        join_group_names(grid, row, &mut names);
     }
-    // One name less than there are columns: the first column holds row names (as R writes it).
+    uncomment(grid, last, &mut names);
     let first_row = last + 1;
+    // A separator after the last name, and none after the last value.
+    while names.len() > width && names.last().is_some_and(String::is_empty) {
+        names.pop();
+    }
+    // One name less than there are columns: the first column holds row names (as R writes it), unless the last column
+    // is only a separator at every line's end.
+    let sample = first_row..grid.n_rows().min(first_row + 20);
     let unnamed_first = names.len() + 1 == width
         && grid.is_ragged_told()
-        && (first_row..grid.n_rows().min(first_row + 20)).all(|row| grid.width(row) == width)
+        && sample.clone().all(|row| grid.width(row) == width)
+        && sample.clone().any(|row| !grid.cell(row, width - 1).is_blank())
         && first_row < grid.n_rows();
     if unnamed_first {
         names.insert(0, String::new());
@@ -119,20 +228,44 @@ fn with<G: Grid>(grid: &G, rows: Vec<usize>, width: usize, mut warnings: Vec<Dat
     let width = width.max(names.len());
     let has_units = first_row < grid.n_rows() && width > 1 && is_units_row(grid, first_row, width);
     if has_units {
-        let message = "The row below the column names holds units; it was left out of the data.".to_owned();
-        let rows = vec![grid.line(first_row)];
         warnings.push(DataWarning {
-            code: "units_row".into(),
-            message,
-            columns: Vec::new(),
-            rows,
-            ..DataWarning::default()
+            severity: Severity::Info,
+            rows: vec![grid.line(first_row)],
+            ..DataWarning::new("units_row", "The row below the column names holds units; it was left out of the data.")
         });
     }
-    Header { rows, first_row: first_row + usize::from(has_units), width, names, warnings }
+    Header { rows, first_row: first_row + usize::from(has_units), width, names, comment: None, warnings }
 }
 
-fn label<G: Grid>(grid: &G, row: usize, column: usize) -> String {
+/// `# time, value` over rows without a `#`: the names stand in the last remark.
+fn uncomment<G: Grid>(grid: &G, row: usize, names: &mut [String]) {
+    let Some(first) = names.first_mut() else { return };
+    let is_remark =
+        |row: usize| matches!(grid.cell(row, 0), Cell::Text(text) if text.trim_start().starts_with(['#', '%']));
+    let below = row + 1..grid.n_rows().min(row + 4);
+    if is_remark(row) && !below.is_empty() && !below.clone().any(is_remark) {
+        let bare = first.trim_start_matches(['#', '%']).trim_start();
+        // A column may be called `#`.
+        if !bare.is_empty()
+            && (first.starts_with("# ")
+                || first.starts_with("% ")
+                || first.len() > bare.len() && names_values(grid, row))
+        {
+            *first = bare.to_owned();
+        }
+    }
+}
+
+fn names_values<G: Grid>(grid: &G, row: usize) -> bool {
+    row + 1 < grid.n_rows() && is_value(&grid.cell(row + 1, 0))
+}
+
+/// A value rather than a word.
+pub(super) fn is_value(cell: &Cell<'_>) -> bool {
+    matches!(looks(cell), Looks::Value | Looks::Period)
+}
+
+pub(super) fn label<G: Grid>(grid: &G, row: usize, column: usize) -> String {
     let text = crate::infer::build::plain_text(&grid.cell(row, column)).unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -152,18 +285,21 @@ fn join_group_names<G: Grid>(grid: &G, row: usize, names: &mut [String]) {
 }
 
 fn tell_preamble<G: Grid>(grid: &G, first: usize, warnings: &mut Vec<DataWarning>) {
-    let lines: Vec<u64> = (0..first).map(|row| grid.line(row)).collect();
+    let lines: Vec<u64> = (0..first).filter(|&row| !grid.is_blank_row(row)).map(|row| grid.line(row)).collect();
     if !lines.is_empty() {
-        let message = format!("{} lines above the table were left out.", lines.len());
-        let rows = lines.into_iter().take(5).collect();
         warnings.push(DataWarning {
-            code: "preamble".into(),
-            message,
-            columns: Vec::new(),
-            rows,
-            ..DataWarning::default()
+            severity: Severity::Info,
+            count: Some(lines.len() as u64),
+            rows: lines.iter().copied().take(5).collect(),
+            fix: Some("If the column names stand in one of them, say which line is the header.".to_owned()),
+            ..DataWarning::new("preamble", format!("{} above the table were left out.", lines_named(lines.len())))
         });
     }
+}
+
+/// `1 line`, `2 lines`.
+pub(super) fn lines_named(n: usize) -> String {
+    if n == 1 { "1 line".to_owned() } else { format!("{n} lines") }
 }
 
 fn guess<G: Grid>(grid: &G, first: usize, width: usize) -> Header {
@@ -182,13 +318,11 @@ fn guess<G: Grid>(grid: &G, first: usize, width: usize) -> Header {
         with(grid, vec![first], width, Vec::new())
     } else {
         let mut header = without(grid, first, width);
-        let message = "No column names were found; the columns are numbered.".to_owned();
         header.warnings.push(DataWarning {
-            code: "no_header".into(),
-            message,
-            columns: Vec::new(),
-            rows: Vec::new(),
-            ..DataWarning::default()
+            severity: Severity::Question,
+            rows: vec![grid.line(first)],
+            fix: Some(format!("If line {} holds the names, say that it is the header.", grid.line(first))),
+            ..DataWarning::new("no_header", "No column names were found; the columns are numbered.")
         });
         header
     }
@@ -226,9 +360,12 @@ fn has_repeated_labels<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
 }
 
 fn merged<G: Grid>(grid: &G, upper: usize, lower: usize) -> DataWarning {
-    let message = "The column names stand in two rows; they are read together.".to_owned();
-    let rows = vec![grid.line(upper), grid.line(lower)];
-    DataWarning { code: "merged_header".into(), message, columns: Vec::new(), rows, ..DataWarning::default() }
+    DataWarning {
+        severity: Severity::Info,
+        rows: vec![grid.line(upper), grid.line(lower)],
+        fix: Some(format!("If a name reads wrongly, rename the column; the names stand in line {}.", grid.line(lower))),
+        ..DataWarning::new("merged_header", "The column names stand in two rows; they are read together.")
+    }
 }
 
 /// Whether the row names columns rather than being the first of the data.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use analyst_types::DataWarning;
+use analyst_types::{DataWarning, Severity};
 
 use crate::grid::{Cell, Grid};
 use crate::infer::number::{self, Number};
@@ -85,11 +85,11 @@ pub(super) fn take_off<G: Grid>(
     };
     let message = format!("{what} left out, so that sums do not count twice.");
     warnings.push(DataWarning {
-        code: "totals_row".into(),
-        message,
-        columns: Vec::new(),
+        severity: Severity::Info,
         rows: lines,
-        ..DataWarning::default()
+        count: Some(n as u64),
+        fix: Some("To keep such rows as data, open the file again and keep totals.".to_owned()),
+        ..DataWarning::new("totals_row", message)
     });
     n as u32
 }

@@ -3,6 +3,9 @@
 
 mod csv;
 mod formats;
+mod fuzz;
+mod messy;
+mod pairs;
 mod refused;
 
 use std::path::{Path, PathBuf};

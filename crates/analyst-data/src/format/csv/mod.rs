@@ -11,11 +11,12 @@ use self::tokens::{Tokens, tokenize_while};
 use super::{FileFormat, Table};
 use crate::DataError;
 use crate::grid::{Cell, Grid};
-use crate::infer::decision::Hints;
 use crate::infer::infer;
 use crate::infer::tally::TextPolicy;
-use crate::layout::{Layout, LayoutHints};
-use crate::sniff::{dialect, encoding};
+use crate::layout::Layout;
+use crate::sniff::encoding;
+use crate::sniff::prepared::{self, Prepared};
+use crate::sniff::told::Told;
 use crate::source::Source;
 
 /// Delimited text of any kind.
@@ -35,80 +36,46 @@ impl FileFormat for Csv {
     }
 
     fn read(&self, source: Source, options: &ReadOptions, cancel: &CancellationToken) -> Result<Vec<Table>, DataError> {
-        let delimiter = options.delimiter.as_deref().map(delimiter_named).transpose()?;
-        let decimal = options.decimal.as_deref().map(decimal_named).transpose()?;
+        let told = Told::of(options)?;
         let decoded = encoding::decode(source.bytes, options.encoding.as_deref())?;
         if decoded.text.trim().is_empty() {
             return Err(DataError::Empty { what: source.file_name });
         }
-        let told = dialect::separator_line(&decoded.text);
-        let text = &decoded.text[told.map_or(0, |(_, length)| length)..];
-        let dialect = dialect::sniff(text, delimiter.or(told.map(|(delimiter, _)| delimiter)));
-        let tokens = tokenize_while(text, dialect, usize::MAX, &mut || !cancel.is_cancelled());
+        let prepared = prepared::prepare(&decoded.text, &told);
+        let tokens = tokenize_while(&prepared.text, prepared.dialect, usize::MAX, &mut || !cancel.is_cancelled());
         if cancel.is_cancelled() {
             return Err(DataError::Cancelled);
         }
         if tokens.truncated {
             return Err(DataError::TooLarge { what: source.file_name, limit: "4,000 million cells".into() });
         }
-        let grid = CsvGrid { tokens, first_line: u64::from(told.is_some()) };
-        let layout_hints = LayoutHints { header_row: options.header_row, decimal };
-        let Some(layout) = Layout::of(&grid, layout_hints)? else {
+        let grid = CsvGrid { tokens, prepared: &prepared };
+        let layouts = Layout::all(&grid, told.layout_hints())?;
+        if layouts.is_empty() {
             return Err(DataError::Empty { what: source.file_name });
-        };
-        let hints = Hints { decimal, comma_is_free: dialect.delimiter != b',', declares_types: false };
-        let typed = infer(&layout.body(&grid), TextPolicy::GUESS, hints, cancel)?;
-        let mut warnings = decoded.warnings;
-        warnings.extend(unclosed_quotes(&grid));
-        warnings.extend(layout.warnings);
-        warnings.extend(typed.warnings);
-        let conventions = typed.conventions;
-        let format = Format {
-            encoding: Some(decoded.encoding),
-            delimiter: Some(char::from(dialect.delimiter).to_string()),
-            quote: Some(char::from(dialect.quote).to_string()),
-            header_row: layout.header_row,
-            decimal: Some(char::from(conventions.decimal.unwrap_or(conventions.decimal_if_open)).to_string()),
-            thousands: conventions.thousands.name().map(str::to_owned),
-            date_order: conventions.date_order.map(|order| order.name().to_owned()),
-            total_rows: layout.total_rows,
-            ..Format::of(FileKind::Csv)
-        };
-        Ok(vec![Table { sheet: None, frame: typed.frame, format, warnings }])
-    }
-}
-
-fn delimiter_named(name: &str) -> Result<u8, DataError> {
-    let delimiter = match name {
-        "\\t" | "tab" | "TAB" | "\t" => b'\t',
-        "comma" => b',',
-        "semicolon" => b';',
-        "pipe" => b'|',
-        "space" => b' ',
-        other => match other.as_bytes() {
-            [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => {
-                *byte
-            }
-            _ => {
-                let message = format!("{name:?} cannot be a delimiter. Use one sign such as , ; | or tab.");
-                return Err(DataError::BadOption { message });
-            }
-        },
-    };
-    Ok(delimiter)
-}
-
-fn decimal_named(name: &str) -> Result<u8, DataError> {
-    match name {
-        "." | "," => Ok(name.as_bytes()[0]),
-        _ => Err(DataError::BadOption { message: format!("{name:?} cannot be a decimal mark. Use . or ,") }),
+        }
+        told.check_types(layouts.iter().flat_map(|layout| &layout.columns).map(|(_, name)| name.as_str()))?;
+        let mut tables = Vec::with_capacity(layouts.len());
+        for layout in layouts {
+            let typed = infer(&layout.body(&grid), TextPolicy::GUESS, told.hints(prepared.comma_is_free()), cancel)?;
+            let mut format = Format { encoding: Some(decoded.encoding.clone()), ..Format::of(FileKind::Csv) };
+            prepared.describe(&mut format);
+            typed.conventions.describe(&mut format);
+            layout.describe(&mut format);
+            let mut warnings = decoded.warnings.clone();
+            warnings.extend(prepared.warnings.iter().cloned());
+            warnings.extend(unclosed_quotes(&grid));
+            warnings.extend(layout.warnings);
+            warnings.extend(typed.warnings);
+            tables.push(Table { sheet: None, frame: typed.frame, format, warnings });
+        }
+        Ok(tables)
     }
 }
 
 struct CsvGrid<'t> {
     tokens: Tokens<'t>,
-    /// Lines before the text that was split.
-    first_line: u64,
+    prepared: &'t Prepared<'t>,
 }
 
 impl Grid for CsvGrid<'_> {
@@ -132,7 +99,7 @@ impl Grid for CsvGrid<'_> {
     }
 
     fn line(&self, row: usize) -> u64 {
-        self.tokens.line(row) + self.first_line
+        self.prepared.line(self.tokens.line(row))
     }
 
     fn gap_before(&self, row: usize) -> bool {
@@ -141,7 +108,7 @@ impl Grid for CsvGrid<'_> {
 }
 
 fn unclosed_quotes(grid: &CsvGrid<'_>) -> Option<DataWarning> {
-    let rows = grid.tokens.unclosed.clone();
+    let rows: Vec<u64> = grid.tokens.unclosed.iter().map(|&line| grid.prepared.line(line)).collect();
     (!rows.is_empty()).then(|| DataWarning {
         code: "unclosed_quote".into(),
         message: "A quote opens but never closes; it was read as a letter.".to_owned(),

@@ -156,7 +156,7 @@ fn read_sheet(
     options: &ReadOptions,
     cancel: &CancellationToken,
 ) -> Result<Option<Table>, DataError> {
-    let Some(layout) = Layout::of(grid, LayoutHints { header_row: options.header_row, decimal: None })? else {
+    let Some(layout) = Layout::of(grid, LayoutHints { header_row: options.header_row, ..LayoutHints::default() })? else {
         return Ok(None);
     };
     let hints = Hints { declares_types: true, ..Hints::default() };
