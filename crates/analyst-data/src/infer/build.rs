@@ -6,6 +6,7 @@ use polars::prelude::*;
 
 use super::date::{self, DateOrder};
 use super::decision::Kind;
+use super::duration;
 use super::missing::{self, Missing};
 use super::number::{self, Number};
 use super::tally::{TextPolicy, is_infinity, trimmed};
@@ -141,7 +142,7 @@ fn time(cell: &Cell<'_>) -> Option<i64> {
 fn duration(cell: &Cell<'_>) -> Option<i64> {
     match cell {
         Cell::Duration(micros) => Some(*micros),
-        Cell::Text(text) => date::scan_duration(trimmed(text)).or_else(|| Some(date::scan_time(trimmed(text))? / 1000)),
+        Cell::Text(text) => duration::scan(trimmed(text)).or_else(|| Some(date::scan_time(trimmed(text))? / 1000)),
         _ => None,
     }
 }

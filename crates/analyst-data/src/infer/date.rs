@@ -3,6 +3,8 @@
 //! [`scan`] takes a text apart; whether `03/04/2024` is in March or in April is decided over a whole column
 //! (see [`DateOrder`]). The calendar is the proleptic Gregorian one; years from 1 to 9999.
 
+use super::calendar::{month_named, without_weekday};
+
 /// Which of the first two numbers is the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DateOrder {
@@ -45,7 +47,7 @@ pub(crate) enum DateParts {
     Open { first: u32, second: u32, year: i32, separator: u8 },
 }
 
-const MICROS_PER_SECOND: i64 = 1_000_000;
+pub(super) const MICROS_PER_SECOND: i64 = 1_000_000;
 /// Microseconds of a day.
 pub(crate) const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 /// Two-digit years from here on are of the last century (as POSIX has it).
@@ -138,7 +140,7 @@ fn days_of_month(year: i32, month: u32) -> u32 {
 }
 
 /// The number at `at`, and where it ends. At most nine digits.
-fn number_at(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
+pub(super) fn number_at(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
     let mut end = at;
     let mut value = 0u32;
     while end < bytes.len() && bytes[end].is_ascii_digit() && end - at < 9 {
@@ -154,12 +156,16 @@ fn numeric_date(bytes: &[u8]) -> Option<(DateParts, usize)> {
     if !matches!(separator, b'-' | b'/' | b'.') {
         return None;
     }
-    let (second, second_end) = number_at(bytes, first_end + 1)?;
+    // `1. 2. 2024`, as it is written in Czech and on paper.
+    let skip = |at: usize| at + usize::from(separator == b'.' && bytes.get(at) == Some(&b' '));
+    let second_start = skip(first_end + 1);
+    let (second, second_end) = number_at(bytes, second_start)?;
     if bytes.get(second_end) != Some(&separator) {
         return None;
     }
-    let (third, end) = number_at(bytes, second_end + 1)?;
-    let lengths = (first_end, second_end - first_end - 1, end - second_end - 1);
+    let third_start = skip(second_end + 1);
+    let (third, end) = number_at(bytes, third_start)?;
+    let lengths = (first_end, second_end - second_start, end - third_start);
     match lengths {
         (4, 1..=2, 1..=2) => {
             days_from_civil(first as i32, second, third)?;
@@ -196,64 +202,6 @@ fn basic_date(bytes: &[u8]) -> Option<(DateParts, usize)> {
     Some((DateParts::Known { year, month, day }, LENGTH))
 }
 
-const WEEKDAYS: &[&str] = &[
-    "mon",
-    "monday",
-    "mo",
-    "montag",
-    "tue",
-    "tues",
-    "tuesday",
-    "di",
-    "dienstag",
-    "wed",
-    "wednesday",
-    "mi",
-    "mittwoch",
-    "thu",
-    "thurs",
-    "thursday",
-    "do",
-    "donnerstag",
-    "fri",
-    "friday",
-    "fr",
-    "freitag",
-    "sat",
-    "saturday",
-    "sa",
-    "samstag",
-    "sun",
-    "sunday",
-    "so",
-    "sonntag",
-    "lun",
-    "lundi",
-    "mar",
-    "mardi",
-    "mer",
-    "mercredi",
-    "jeu",
-    "jeudi",
-    "ven",
-    "vendredi",
-    "sam",
-    "samedi",
-    "dim",
-    "dimanche",
-];
-
-/// `Mon, 5 Mar 2024` without its first word.
-fn without_weekday(text: &str) -> &str {
-    let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let rest = text[length..].trim_start_matches(['.', ',']).trim_start();
-    let is_weekday = (2..=10).contains(&length) && WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(&text[..length]));
-    // `Mar 5, 2024` is a month, `Mar, 5 …` a Tuesday in French.
-    let follows = text[length..].starts_with(['.', ',', ' ']);
-    let is_month = month_named(&text[..length]).is_some() && !text[length..].starts_with(',');
-    if is_weekday && follows && !is_month { rest } else { text }
-}
-
 fn open_date(first: u32, second: u32, year: i32, separator: u8) -> Option<DateParts> {
     let possible = days_from_civil(year, first, second).is_some() || days_from_civil(year, second, first).is_some();
     possible.then_some(DateParts::Open { first, second, year, separator })
@@ -261,111 +209,6 @@ fn open_date(first: u32, second: u32, year: i32, separator: u8) -> Option<DatePa
 
 fn full_year(two_digits: i32) -> i32 {
     if two_digits >= LAST_CENTURY_FROM { 1900 + two_digits } else { 2000 + two_digits }
-}
-
-/// Month names, in lower case: English, German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Polish and
-/// Russian (as they stand in dates).
-const MONTHS: [&[&str]; 12] = [
-    &[
-        "jan",
-        "january",
-        "januar",
-        "jän",
-        "jänner",
-        "janv",
-        "janvier",
-        "ene",
-        "enero",
-        "gen",
-        "gennaio",
-        "janeiro",
-        "januari",
-        "sty",
-        "stycznia",
-        "янв",
-        "января",
-    ],
-    &[
-        "feb",
-        "february",
-        "februar",
-        "fév",
-        "févr",
-        "février",
-        "febrero",
-        "febbraio",
-        "fev",
-        "fevereiro",
-        "februari",
-        "lut",
-        "lutego",
-        "фев",
-        "февраля",
-    ],
-    &["mar", "march", "mär", "märz", "mrz", "mars", "marzo", "março", "mrt", "maart", "marts", "marca", "мар", "марта"],
-    &["apr", "april", "avr", "avril", "abr", "abril", "aprile", "kwi", "kwietnia", "апр", "апреля"],
-    &["may", "mai", "mayo", "mag", "maggio", "maio", "mei", "maj", "maja", "май", "мая"],
-    &["jun", "june", "juni", "juin", "junio", "giu", "giugno", "junho", "cze", "czerwca", "июн", "июня"],
-    &["jul", "july", "juli", "juil", "juillet", "julio", "lug", "luglio", "julho", "lip", "lipca", "июл", "июля"],
-    &["aug", "august", "août", "ago", "agosto", "augustus", "augusti", "sie", "sierpnia", "авг", "августа"],
-    &[
-        "sep",
-        "sept",
-        "september",
-        "septembre",
-        "septiembre",
-        "set",
-        "settembre",
-        "setembro",
-        "wrz",
-        "września",
-        "сен",
-        "сент",
-        "сентября",
-    ],
-    &[
-        "oct",
-        "october",
-        "okt",
-        "oktober",
-        "octobre",
-        "octubre",
-        "ott",
-        "ottobre",
-        "out",
-        "outubro",
-        "paź",
-        "окт",
-        "октября",
-    ],
-    &["nov", "november", "novembre", "noviembre", "novembro", "lis", "listopada", "ноя", "нояб", "ноября"],
-    &[
-        "dec",
-        "december",
-        "dez",
-        "dezember",
-        "déc",
-        "décembre",
-        "dic",
-        "diciembre",
-        "dicembre",
-        "dezembro",
-        "gru",
-        "grudnia",
-        "дек",
-        "декабря",
-    ],
-];
-
-/// The month a word names.
-pub(crate) fn month_named(word: &str) -> Option<u32> {
-    let word = word.trim_end_matches('.');
-    const LONGEST: usize = 20;
-    if word.len() < 3 || word.len() > LONGEST {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    MONTHS.iter().position(|names| names.contains(&lower.as_str())).map(|index| index as u32 + 1)
 }
 
 /// `1 Mar 2024`, `Mar 1, 2024`, `01-Mar-24`, `1. März 2024`.
@@ -452,11 +295,11 @@ fn time_of_day(text: &str) -> Option<(i64, Option<i32>)> {
     Some((total, zone(rest)?))
 }
 
-fn two_digits(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
+pub(super) fn two_digits(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
     number_at(bytes, at).filter(|(_, end)| end - at == 2)
 }
 
-fn fraction(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
+pub(super) fn fraction(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
     let mut end = at;
     let mut micros = 0;
     while end < bytes.len() && bytes[end].is_ascii_digit() {
@@ -515,42 +358,6 @@ pub(crate) fn scan_time(text: &str) -> Option<i64> {
         (micros, None) => Some(micros * 1000),
         _ => None,
     }
-}
-
-/// `36:00:05`, `-0:30:00`, `1 day 02:03:04`: microseconds of a span of time that is no time of day.
-pub(crate) fn scan_duration(text: &str) -> Option<i64> {
-    const LONGEST: usize = 32;
-    if !(5..=LONGEST).contains(&text.len()) || !text.contains(':') {
-        return None;
-    }
-    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (days, clock) = match text.split_once(' ') {
-        Some((days, rest)) => {
-            let clock = ["days ", "day ", "d "].iter().find_map(|word| rest.strip_prefix(word))?;
-            (
-                days.parse::<i64>().ok().filter(|days| (0..1_000_000).contains(days))?,
-                clock.trim_start_matches(['+', ' ']),
-            )
-        }
-        None => (0, text),
-    };
-    let bytes = clock.as_bytes();
-    let (hours, at) = number_at(bytes, 0)?;
-    if bytes.get(at) != Some(&b':') || at > 6 {
-        return None;
-    }
-    let (minutes, at) = two_digits(bytes, at + 1).filter(|(minutes, _)| *minutes < 60)?;
-    if bytes.get(at) != Some(&b':') {
-        return None;
-    }
-    let (seconds, mut end) = two_digits(bytes, at + 1).filter(|(seconds, _)| *seconds < 60)?;
-    let mut micros = 0;
-    if matches!(bytes.get(end), Some(b'.' | b',')) {
-        (micros, end) = fraction(bytes, end + 1)?;
-    }
-    let total =
-        (days * 86_400 + i64::from(hours) * 3600 + i64::from(minutes * 60 + seconds)) * MICROS_PER_SECOND + micros;
-    (end == bytes.len()).then_some(if negative { -total } else { total })
 }
 
 /// `20240131` as a day's number, for years from 1900 to 2099.
@@ -625,6 +432,7 @@ mod tests {
             ("2024年3月5日", Ymd, Some("2024-03-05T00:00:00")),
             ("20240305T101500Z", Ymd, Some("2024-03-05T10:15:00")),
             ("Tue, 5 Mar 2024 10:00:00 GMT", Ymd, Some("2024-03-05T10:00:00")),
+            ("5. 3. 2024", Dmy, Some("2024-03-05T00:00:00")),
             ("Di, 05.03.2024", Dmy, Some("2024-03-05T00:00:00")),
             ("5 de março de 2024", Ymd, Some("2024-03-05T00:00:00")),
             ("5 марта 2024", Ymd, Some("2024-03-05T00:00:00")),
@@ -651,17 +459,5 @@ mod tests {
         assert_eq!(scan_time("25:00"), None);
         assert_eq!(scan_time("1:2"), None);
         assert_eq!(scan_time("101500"), None);
-    }
-
-    #[test]
-    fn spans_of_time_may_be_longer_than_a_day() {
-        const HOUR: i64 = 3600 * MICROS_PER_SECOND;
-        assert_eq!(scan_duration("36:00:00"), Some(36 * HOUR));
-        assert_eq!(scan_duration("-1:00:00"), Some(-HOUR));
-        assert_eq!(scan_duration("1 day 02:00:00"), Some(26 * HOUR));
-        assert_eq!(scan_duration("2 days 00:00:00.5"), Some(48 * HOUR + 500_000));
-        assert_eq!(scan_duration("36:70:00"), None);
-        assert_eq!(scan_duration("10:30"), None);
-        assert_eq!(scan_duration("a:10:10"), None);
     }
 }

@@ -2,8 +2,11 @@
 
 pub(crate) mod boolean;
 pub(crate) mod build;
+pub(crate) mod calendar;
+pub(crate) mod conventions;
 pub(crate) mod date;
 pub(crate) mod decision;
+pub(crate) mod duration;
 pub(crate) mod missing;
 pub(crate) mod number;
 pub(crate) mod tally;

@@ -2,6 +2,7 @@
 
 use super::boolean::Words;
 use super::date::{self, DateOrder, DateParts, Parts};
+use super::duration;
 use super::missing::{self, Missing};
 use super::number::{self, Group, Marks};
 use crate::grid::Cell;
@@ -214,7 +215,7 @@ impl Tally {
             if date::scan_time(trimmed).is_some() {
                 return self.times.add(line, trimmed);
             }
-            if date::scan_duration(trimmed).is_some() {
+            if duration::scan(trimmed).is_some() {
                 return self.durations.add(line, trimmed);
             }
         }

@@ -5,7 +5,8 @@ use std::ops::Range;
 use analyst_types::{DataWarning, RaggedRows, Severity};
 
 use super::LayoutHints;
-use super::header::{COMMENT_SIGNS, is_remark, is_value, lines_named};
+use super::looks::{is_sentence, is_value, lines_named};
+use super::remarks::{COMMENT_SIGNS, is_remark};
 use crate::DataError;
 use crate::grid::{Cell, Grid};
 
@@ -108,11 +109,11 @@ impl Told {
             warnings.push(DataWarning { severity, rows, count: Some(n), ..DataWarning::new(code, message) });
         };
         if self.n_repeated > 0 {
-            let message = format!("The column names are repeated in {} rows; those were left out.", self.n_repeated);
+            let message = format!("Left out: {} that repeat the column names.", lines_named(self.n_repeated as usize));
             add("repeated_header", message, self.repeated, self.n_repeated);
         }
         if self.n_comments > 0 {
-            let message = format!("{} of remarks were left out.", lines_named(self.n_comments as usize));
+            let message = format!("Left out: {} of remarks.", lines_named(self.n_comments as usize));
             add("comment_lines", message, self.comments, self.n_comments);
         }
     }
@@ -220,7 +221,7 @@ fn take_off_footnotes<G: Grid>(
         severity: Severity::Info,
         rows: lines,
         count: Some(n as u64),
-        ..DataWarning::new("footer_rows", format!("{} of notes below the table were left out.", lines_named(n)))
+        ..DataWarning::new("footer_rows", format!("Left out below the table: {} of notes.", lines_named(n)))
     });
     candidate
 }
@@ -232,7 +233,7 @@ fn is_one_line<G: Grid>(grid: &G, row: usize) -> bool {
         let is_marked = text.starts_with(['*', '©']) || text.contains(':');
         is_marked && is_footnote(grid, row) && !(0..grid.width(row)).any(|column| is_value(&grid.cell(row, column)))
     };
-    is_one_cell(grid, row) || (grid.is_ragged_told() && is_cut_note())
+    is_one_cell(grid, row) || is_sentence(grid, row) || (grid.is_ragged_told() && is_cut_note())
 }
 
 fn is_one_cell<G: Grid>(grid: &G, row: usize) -> bool {

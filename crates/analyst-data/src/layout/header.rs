@@ -3,9 +3,10 @@
 use analyst_types::{DataWarning, Severity};
 
 use super::LayoutHints;
+use super::looks::{Looks, is_value, label, lines_named, looks, mostly_typed};
+use super::remarks::{comment_above, is_remark, uncomment};
 use crate::DataError;
-use crate::grid::{Cell, Grid};
-use crate::infer::{date, missing, number};
+use crate::grid::Grid;
 
 /// Where the table begins.
 pub(super) struct Header {
@@ -23,19 +24,9 @@ pub(super) struct Header {
     pub warnings: Vec<DataWarning>,
 }
 
-const SAMPLE_ROWS: usize = 300;
+pub(super) const SAMPLE_ROWS: usize = 300;
 /// Titles and notes above a table are at most this many rows.
 const MAX_PREAMBLE: usize = 60;
-
-/// What one cell looks like, as far as headers care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Looks {
-    Blank,
-    Text,
-    /// A year, or a date: values that also stand in the headers of wide tables.
-    Period,
-    Value,
-}
 
 /// Finds the header, or takes the one a person named.
 pub(super) fn find<G: Grid>(grid: &G, hints: LayoutHints<'_>) -> Result<Header, DataError> {
@@ -83,29 +74,8 @@ fn guess_named<G: Grid>(grid: &G, first: usize, width: usize, hints: LayoutHints
     }
 }
 
-/// What starts a comment, where some lines show it by their width; rows of the usual width may then be comments too.
-pub(super) fn comment_sign<G: Grid>(grid: &G) -> Option<&'static str> {
-    let sample = grid.n_rows().min(SAMPLE_ROWS);
-    let width = usual_width(grid, 0..sample);
-    let row = (0..sample).find(|&row| is_comment(grid, row, width))?;
-    let text = label(grid, row, 0);
-    let sign = COMMENT_SIGNS.into_iter().find(|sign| text.starts_with(sign))?;
-    let begins = |row: &usize| matches!(grid.cell(*row, 0), Cell::Text(text) if text.trim_start().starts_with(sign));
-    let n_wide = (0..sample).filter(begins).filter(|&row| grid.width(row) == width).count();
-    (n_wide * 4 < sample).then_some(sign)
-}
-
-fn comment_above<G: Grid>(grid: &G, end: usize, width: usize, hints: LayoutHints<'_>) -> Option<String> {
-    let row = (0..end).find(|&row| is_remark(grid, row, width, hints.comment))?;
-    let text = label(grid, row, 0);
-    hints
-        .comment
-        .map(str::to_owned)
-        .or_else(|| COMMENT_SIGNS.iter().find(|sign| text.starts_with(**sign)).map(|sign| (*sign).to_owned()))
-}
-
 /// The width that most rows have; wide rows count more, because titles and notes are narrow.
-fn usual_width<G: Grid>(grid: &G, rows: std::ops::Range<usize>) -> usize {
+pub(super) fn usual_width<G: Grid>(grid: &G, rows: std::ops::Range<usize>) -> usize {
     let mut widths: Vec<(usize, usize)> = Vec::new();
     for row in rows.filter(|&row| !grid.is_blank_row(row)) {
         let width = grid.width(row);
@@ -161,7 +131,10 @@ fn first_wide_row<G: Grid>(grid: &G, sample: usize, width: usize, hints: LayoutH
 fn is_wide_enough<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
     let own = grid.width(row);
     if own >= width || !grid.is_ragged_told() {
-        return true;
+        // A line of settings that is far wider than the table is not its names.
+        return own * 2 <= width * 3
+            || !grid.is_ragged_told()
+            || (width..own).all(|column| grid.cell(row, column).is_blank());
     }
     let below = row + 1;
     own + 1 == width
@@ -170,29 +143,6 @@ fn is_wide_enough<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
         && !grid.gap_before(below)
         && (0..own).all(|column| !is_value(&grid.cell(row, column)))
         && (0..width).any(|column| is_value(&grid.cell(below, column)))
-}
-
-/// Signs that start comments, the longer ones first.
-pub(super) const COMMENT_SIGNS: [&str; 5] = ["//", "--", "#", "%", "!"];
-
-/// A line of remarks: begins with `#` or the like and is not as wide as the table.
-pub(super) fn is_comment<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
-    if grid.width(row) == width && width > 1 {
-        return false;
-    }
-    let Cell::Text(text) = grid.cell(row, 0) else { return false };
-    let text = text.trim_start();
-    COMMENT_SIGNS.iter().any(|sign| text.strip_prefix(sign).is_some_and(|rest| *sign == "#" || rest.starts_with(' ')))
-        && (width > 1 || text.starts_with("# "))
-}
-
-/// The same, where a person may have said what starts a comment.
-pub(super) fn is_remark<G: Grid>(grid: &G, row: usize, width: usize, told: Option<&str>) -> bool {
-    match told {
-        None => is_comment(grid, row, width),
-        Some("") => false,
-        Some(sign) => matches!(grid.cell(row, 0), Cell::Text(text) if text.trim_start().starts_with(sign)),
-    }
 }
 
 fn without<G: Grid>(grid: &G, first_row: usize, width: usize) -> Header {
@@ -224,6 +174,18 @@ fn with<G: Grid>(grid: &G, rows: Vec<usize>, width: usize, mut warnings: Vec<Dat
         && first_row < grid.n_rows();
     if unnamed_first {
         names.insert(0, String::new());
+        // Row names are words; over numbers the names may as well be shifted.
+        if !sample.clone().all(|row| !is_value(&grid.cell(row, 0))) {
+            warnings.push(DataWarning {
+                severity: Severity::Question,
+                rows: vec![grid.line(last)],
+                fix: Some("If another column has no name, add it in the file.".to_owned()),
+                ..DataWarning::new(
+                    "unnamed_column",
+                    "There is one name less than there are columns; the first has none.",
+                )
+            });
+        }
     }
     let width = width.max(names.len());
     let has_units = first_row < grid.n_rows() && width > 1 && is_units_row(grid, first_row, width);
@@ -235,39 +197,6 @@ fn with<G: Grid>(grid: &G, rows: Vec<usize>, width: usize, mut warnings: Vec<Dat
         });
     }
     Header { rows, first_row: first_row + usize::from(has_units), width, names, comment: None, warnings }
-}
-
-/// `# time, value` over rows without a `#`: the names stand in the last remark.
-fn uncomment<G: Grid>(grid: &G, row: usize, names: &mut [String]) {
-    let Some(first) = names.first_mut() else { return };
-    let is_remark =
-        |row: usize| matches!(grid.cell(row, 0), Cell::Text(text) if text.trim_start().starts_with(['#', '%']));
-    let below = row + 1..grid.n_rows().min(row + 4);
-    if is_remark(row) && !below.is_empty() && !below.clone().any(is_remark) {
-        let bare = first.trim_start_matches(['#', '%']).trim_start();
-        // A column may be called `#`.
-        if !bare.is_empty()
-            && (first.starts_with("# ")
-                || first.starts_with("% ")
-                || first.len() > bare.len() && names_values(grid, row))
-        {
-            *first = bare.to_owned();
-        }
-    }
-}
-
-fn names_values<G: Grid>(grid: &G, row: usize) -> bool {
-    row + 1 < grid.n_rows() && is_value(&grid.cell(row + 1, 0))
-}
-
-/// A value rather than a word.
-pub(super) fn is_value(cell: &Cell<'_>) -> bool {
-    matches!(looks(cell), Looks::Value | Looks::Period)
-}
-
-pub(super) fn label<G: Grid>(grid: &G, row: usize, column: usize) -> String {
-    let text = crate::infer::build::plain_text(&grid.cell(row, column)).unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A merged cell above names everything below it until the next one.
@@ -292,20 +221,18 @@ fn tell_preamble<G: Grid>(grid: &G, first: usize, warnings: &mut Vec<DataWarning
             count: Some(lines.len() as u64),
             rows: lines.iter().copied().take(5).collect(),
             fix: Some("If the column names stand in one of them, say which line is the header.".to_owned()),
-            ..DataWarning::new("preamble", format!("{} above the table were left out.", lines_named(lines.len())))
+            ..DataWarning::new("preamble", format!("Left out above the table: {}.", lines_named(lines.len())))
         });
     }
-}
-
-/// `1 line`, `2 lines`.
-pub(super) fn lines_named(n: usize) -> String {
-    if n == 1 { "1 line".to_owned() } else { format!("{n} lines") }
 }
 
 fn guess<G: Grid>(grid: &G, first: usize, width: usize) -> Header {
     let sample_after = |row: usize| row + 1..grid.n_rows().min(row + 1 + SAMPLE_ROWS);
     if let Some(second) = second_header_row(grid, first, width) {
-        return if has_repeated_labels(grid, second, width) {
+        let upper = first.checked_sub(1).filter(|&upper| groups(grid, upper, first, width));
+        return if let Some(upper) = upper.filter(|_| has_repeated_labels(grid, first, width)) {
+            with(grid, vec![upper, first, second], width, vec![merged(grid, upper, second)])
+        } else if has_repeated_labels(grid, second, width) {
             with(grid, vec![first, second], width, vec![merged(grid, first, second)])
         } else {
             with(grid, vec![second], width, Vec::new())
@@ -339,16 +266,29 @@ fn second_header_row<G: Grid>(grid: &G, first: usize, width: usize) -> Option<us
     let no_values = (0..width).all(|column| looks(&grid.cell(first, column)) != Looks::Value);
     let typed_below = (second + 1..grid.n_rows().min(second + 20))
         .any(|row| (0..width).any(|column| matches!(looks(&grid.cell(row, column)), Looks::Value | Looks::Period)));
-    (gaps >= 2 && no_values && all_text(second) && typed_below).then_some(second)
+    let is_upper = gaps >= 2 || (gaps == 1 && has_repeated_labels(grid, first, width));
+    (is_upper && no_values && all_text(second) && typed_below).then_some(second)
 }
 
 /// The row above, when it is too empty to be names itself but groups names that repeat.
 fn group_row_above<G: Grid>(grid: &G, lower: usize, width: usize) -> Option<usize> {
     let upper = lower.checked_sub(1)?;
-    let near = !grid.gap_before(lower) && grid.width(upper) <= width && grid.n_filled(upper) >= 2;
-    let no_values = (0..width).all(|column| looks(&grid.cell(upper, column)) != Looks::Value);
     let all_text = (0..width).all(|column| matches!(looks(&grid.cell(lower, column)), Looks::Text | Looks::Blank));
-    (near && no_values && all_text && has_repeated_labels(grid, lower, width)).then_some(upper)
+    (groups(grid, upper, lower, width) && all_text && has_repeated_labels(grid, lower, width)).then_some(upper)
+}
+
+/// Right above, several cells, no values.
+fn groups<G: Grid>(grid: &G, upper: usize, lower: usize, width: usize) -> bool {
+    !grid.gap_before(lower)
+        && grid.width(upper) <= width
+        && grid.n_filled(upper) >= 2
+        && (0..width).all(|column| looks(&grid.cell(upper, column)) != Looks::Value)
+}
+
+/// `,1,2,3`: the columns of a plate or a matrix are counted.
+fn counts_columns<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
+    let is_number = |column: usize| label(grid, row, column) == column.to_string();
+    width > 3 && !is_value(&grid.cell(row, 0)) && (1..width).all(is_number)
 }
 
 /// A label that occurs twice needs the group above it to tell which is which.
@@ -372,6 +312,9 @@ fn merged<G: Grid>(grid: &G, upper: usize, lower: usize) -> DataWarning {
 fn is_header<G: Grid>(grid: &G, row: usize, width: usize, body: std::ops::Range<usize>) -> bool {
     let cells: Vec<Looks> = (0..grid.width(row).min(width)).map(|column| looks(&grid.cell(row, column))).collect();
     let count = |kind: Looks| cells.iter().filter(|&&look| look == kind).count();
+    if counts_columns(grid, row, width) && !body.is_empty() {
+        return true;
+    }
     if count(Looks::Text) == 0 {
         return false;
     }
@@ -401,7 +344,7 @@ fn is_units_row<G: Grid>(grid: &G, row: usize, width: usize) -> bool {
     const LONGEST_UNIT: usize = 12;
     let body: Vec<usize> = (row + 1..grid.n_rows().min(row + 1 + SAMPLE_ROWS)).collect();
     let looks_in = |column: usize| looks(&grid.cell(row, column));
-    let filled: Vec<usize> = (0..width).filter(|&column| !grid.cell(row, column).is_blank()).collect();
+    let filled: Vec<usize> = (0..width).filter(|&column| looks_in(column) != Looks::Blank).collect();
     let is_unit = |&column: &usize| {
         looks_in(column) == Looks::Text
             && label(grid, row, column).len() <= LONGEST_UNIT
@@ -425,21 +368,6 @@ fn periods_name_columns<G: Grid>(grid: &G, row: usize, cells: &[Looks], body: st
     labels.len() == n && !periods.clone().all(same_below)
 }
 
-fn mostly_typed<G: Grid>(grid: &G, column: usize, body: &[usize]) -> bool {
-    let (mut typed, mut filled) = (0, 0);
-    for &row in body {
-        match looks(&grid.cell(row, column)) {
-            Looks::Blank => {}
-            Looks::Text => filled += 1,
-            Looks::Period | Looks::Value => {
-                filled += 1;
-                typed += 1;
-            }
-        }
-    }
-    typed * 10 >= filled * 7 && typed > 0
-}
-
 /// In a table of nothing but text, a first row whose words come back below is data.
 fn repeats_below<G: Grid>(grid: &G, row: usize, width: usize, body: &[usize]) -> bool {
     let comes_back = |column: usize| {
@@ -448,30 +376,4 @@ fn repeats_below<G: Grid>(grid: &G, row: usize, width: usize, body: &[usize]) ->
     };
     let repeated = (0..width).filter(|&column| comes_back(column)).count();
     repeated * 2 >= width && repeated > 0
-}
-
-fn looks(cell: &Cell<'_>) -> Looks {
-    match cell {
-        Cell::Missing | Cell::Error(_) => Looks::Blank,
-        Cell::Int(1900..=2100) | Cell::Date(_) | Cell::Datetime(_) => Looks::Period,
-        Cell::Text(text) => looks_of_text(text.trim()),
-        _ => Looks::Value,
-    }
-}
-
-fn looks_of_text(text: &str) -> Looks {
-    if text.is_empty() || missing::lookup(text) != missing::Missing::No {
-        return Looks::Blank;
-    }
-    if text.len() == 4 && text.parse::<u32>().is_ok_and(|year| (1900..=2100).contains(&year)) {
-        return Looks::Period;
-    }
-    if date::scan(text).is_some() {
-        return Looks::Period;
-    }
-    let is_value = number::scan(text).is_some()
-        || date::scan_time(text).is_some()
-        || text.eq_ignore_ascii_case("true")
-        || text.eq_ignore_ascii_case("false");
-    if is_value { Looks::Value } else { Looks::Text }
 }

@@ -4,7 +4,9 @@
 
 mod body;
 mod header;
+mod looks;
 mod part;
+mod remarks;
 mod tables;
 mod totals;
 
@@ -100,7 +102,7 @@ impl Layout {
     }
 
     fn of_part<G: Grid>(grid: &G, hints: LayoutHints<'_>) -> Result<Self, DataError> {
-        let sniffed = if hints.comment.is_none() { header::comment_sign(grid) } else { None };
+        let sniffed = if hints.comment.is_none() { remarks::comment_sign(grid) } else { None };
         let hints = LayoutHints { comment: hints.comment.or(sniffed), ..hints };
         let header = header::find(grid, hints)?;
         let mut warnings = header.warnings;

@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::header::{is_comment, is_value, label};
+use super::looks::{is_sentence, is_value, label};
+use super::remarks::is_comment;
 use crate::grid::Grid;
 
 /// With so many gaps, blank lines are a habit of the file and no borders.
@@ -107,6 +108,7 @@ fn is_title<G: Grid>(grid: &G, row: usize) -> bool {
         && row + 2 < grid.n_rows()
         && !grid.cell(row, 0).is_blank()
         && (grid.width(row) == 1 || !grid.is_ragged_told())
+        && grid.cell(row, 1).is_blank()
         && grid.n_filled(row) == 1
         && grid.n_filled(row - 1) > 1
         && !is_value(&grid.cell(row, 0))
@@ -133,7 +135,10 @@ fn kind_of<G: Grid>(grid: &G, rows: &Range<usize>) -> Kind {
     if n_wide * 2 < sample.len() || sample.clone().all(|row| is_comment(grid, row, usize::MAX)) {
         return Kind::Prose;
     }
-    let names = has_names(grid, &sample);
+    if sample.clone().all(|row| is_sentence(grid, row) || grid.n_filled(row) < 2) {
+        return Kind::Prose;
+    }
+    let names = has_names(grid, &sample) && !(is_keys(grid, rows) && is_key_with_value(grid, rows.start));
     if !names && is_keys(grid, rows) {
         return Kind::Keys;
     }
@@ -201,6 +206,13 @@ fn is_keys<G: Grid>(grid: &G, rows: &Range<usize>) -> bool {
         keys.push(key);
     }
     true
+}
+
+/// `Model,DPO4104` or `Date:,2024`: no pair of names.
+fn is_key_with_value<G: Grid>(grid: &G, row: usize) -> bool {
+    let value = label(grid, row, 1);
+    label(grid, row, 0).ends_with(':')
+        || (value.chars().any(|c| c.is_ascii_digit()) && value.chars().any(char::is_alphabetic))
 }
 
 fn same_names<G: Grid>(grid: &G, one: usize, other: usize) -> bool {

@@ -188,7 +188,7 @@ fn is_total<G: Grid>(
         Label::Exact(column) => !occurs_above(grid, rows, row, *column),
         Label::Begins => sums > 0,
         Label::Partial => sums > 0 || checked == 0,
-        Label::None => sums > 0 && sums == checked && n_rows > MIN_ROWS,
+        Label::None => sums > 0 && sums == checked && (n_rows > MIN_ROWS || sums > 1),
     }
 }
 

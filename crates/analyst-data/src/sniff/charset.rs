@@ -92,7 +92,10 @@ pub(crate) fn guess(bytes: &[u8]) -> (Charset, Option<Charset>) {
     if !proposed.is_single_byte() {
         return (best, None);
     }
-    for candidate in [Charset::Web(MACINTOSH), Charset::Dos, Charset::Web(WINDOWS_1252)] {
+    // One letter alone says nothing against the detector.
+    const ENOUGH_LETTERS: usize = 3;
+    let candidates = [Charset::Web(MACINTOSH), Charset::Dos, Charset::Web(WINDOWS_1252)];
+    for candidate in candidates.into_iter().filter(|_| n_letters >= ENOUGH_LETTERS) {
         let (other, _) = candidate.decode(&sample);
         let its_looks = plausibility(&other);
         if its_looks > looks + CLEARLY_BETTER {
@@ -196,6 +199,11 @@ fn looks(letter: char, before: char, after: char) -> f64 {
     let is_odd_capital = letter.is_uppercase() && before.is_lowercase();
     if mixes || is_odd_capital {
         return -1.0;
+    }
+    // Accents stand among plain letters; one beside the other is rare in Latin script.
+    let is_accented = |c: char| !c.is_ascii() && is_latin(c);
+    if is_latin(letter) && (is_accented(before) || is_accented(after)) {
+        return 0.2;
     }
     let small = letter.to_lowercase().next().unwrap_or(letter);
     let is_common = !is_latin(letter) || COMMON.contains(small);

@@ -42,7 +42,15 @@ pub(crate) fn find(text: &str) -> Option<Vec<u32>> {
         // Names that nearly touch stand over values that do not.
         let run_below = (0..at).rev().take_while(|&at| gaps_below[at]).count()
             + (at..width).take_while(|&at| gaps_below[at]).count();
-        let is_border = at == run || run >= 2 || spaced.len() >= LINES_FOR_NARROW_GAPS || run_below >= 2;
+        // Numbers in a column of their own, as at the beginning of numbered lists.
+        let from = starts.last().map_or(0, |&start| start as usize);
+        let is_after_numbers = run == 1
+            && spaced[1..].iter().all(|line| {
+                let cell: String = line.iter().take(at).skip(from).collect();
+                crate::infer::number::scan(cell.trim()).is_some()
+            });
+        let is_border =
+            at == run || run >= 2 || is_after_numbers || spaced.len() >= LINES_FOR_NARROW_GAPS || run_below >= 2;
         if is_border {
             starts.push(at as u32);
         }

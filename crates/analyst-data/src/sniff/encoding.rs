@@ -83,7 +83,7 @@ fn utf16_by_zeros(bytes: &[u8]) -> Option<&'static str> {
 
 /// ISO-2022-JP is ASCII with escapes.
 fn has_japanese_escapes(text: &str) -> bool {
-    text.contains("\u{1b}$B") || text.contains("\u{1b}$@")
+    text.contains('\u{1b}') && (text.contains("\u{1b}$B") || text.contains("\u{1b}$@"))
 }
 
 fn decode_marked(mut bytes: Vec<u8>, skip: usize, name: &'static str) -> Result<Decoded, DataError> {

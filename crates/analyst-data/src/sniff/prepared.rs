@@ -73,6 +73,11 @@ pub(crate) fn prepare<'t>(text: &'t str, told: &Told<'_>) -> Prepared<'t> {
     let skipped = line.map_or(0, |(_, length)| length);
     let separator = told.separator.clone().or(line.map(|(sign, _)| Separator::Sign(sign)));
     let (text, warnings) = with_one_line_end(&text[skipped..]);
+    let (text, separator) = match (unwrapped(&text), without_fields_mark(&text)) {
+        (Some(text), _) => (Cow::Owned(text), separator),
+        (None, Some(text)) => (Cow::Owned(text), separator.or(Some(Separator::Sign(b' ')))),
+        (None, None) => (text, separator),
+    };
     let mut prepared = match text {
         Cow::Borrowed(text) => prepare_lines(text, separator, told),
         Cow::Owned(text) => prepare_lines(&text, separator, told).into_owned(),
@@ -146,7 +151,8 @@ fn prepare_by_guess<'t>(text: &'t str, head: &str, told: &Told<'_>) -> Prepared<
 
 /// The delimiter twice, when it never stands alone.
 fn doubled(head: &str, dialect: Dialect) -> Option<String> {
-    let sign = char::from(dialect.delimiter);
+    // Twice a comma or a semicolon is an empty column.
+    let sign = Some(char::from(dialect.delimiter)).filter(|&sign| sign == '|')?;
     let twice = [sign, sign].iter().collect::<String>();
     let mut lines = head.lines().filter(|line| line.contains(sign)).take(50).peekable();
     lines.peek()?;
@@ -276,6 +282,37 @@ fn quoted_length(text: &str, sign: &str, quote: char) -> Option<usize> {
         at = after;
     }
     None
+}
+
+/// Lines that are each one quoted field with separators in it: something quoted the whole file once more.
+fn unwrapped(text: &str) -> Option<String> {
+    let head = head_of(text);
+    let mut lines = head.lines().map(str::trim_end).filter(|line| !line.is_empty()).take(200).peekable();
+    let inner = |line: &str| -> Option<String> {
+        let inner = line.strip_prefix('"')?.strip_suffix('"')?;
+        let single = inner.replace("\"\"", "\u{1f}");
+        (!single.contains('"')).then(|| single.replace('\u{1f}', "\""))
+    };
+    let first = inner(lines.peek()?)?;
+    let sign = [';', '\t', '|', ','].into_iter().find(|&sign| first.matches(sign).count() > 1)?;
+    let count = first.matches(sign).count();
+    let mut n = 0;
+    for line in lines {
+        let line = inner(line)?;
+        let is_prose = line.match_indices(sign).any(|(at, _)| line[at + 1..].starts_with(' '));
+        if line.matches(sign).count() < count || is_prose {
+            return None;
+        }
+        n += 1;
+    }
+    (n > 1).then(|| text.lines().map(|line| inner(line.trim_end()).unwrap_or_else(|| line.to_owned()) + "\n").collect())
+}
+
+/// Logs of web servers name their columns in a remark: `#Fields: date time …`.
+fn without_fields_mark(text: &str) -> Option<String> {
+    const MARK: &str = "#Fields: ";
+    let at = if text.starts_with(MARK) { 0 } else { head_of(text).find(&format!("\n{MARK}"))? + 1 };
+    Some(format!("{}{}", &text[..at], &text[at + MARK.len()..]))
 }
 
 /// Lines that end with CR among others that end with LF: all of them get LF.
