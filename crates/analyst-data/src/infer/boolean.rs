@@ -46,7 +46,6 @@ fn lower(text: &str) -> Option<String> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
     seen: [Option<String>; 2],
-    n: u64,
     /// Another word came, or one that is too long.
     is_more: bool,
 }
@@ -57,7 +56,6 @@ impl Words {
         if self.is_more {
             return;
         }
-        self.n += 1;
         if self.seen.iter().flatten().any(|seen| seen == text) {
             return;
         }

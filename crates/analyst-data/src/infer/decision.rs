@@ -255,8 +255,8 @@ fn other_groups<'t>(tally: &'t Tally, conventions: &Conventions) -> Option<&'t C
     let told = conventions.thousands_told?;
     let decimal = decimal_of(tally, conventions);
     let kinds = [Group::Comma, Group::Dot, Group::Space, Group::Apostrophe];
-    let others = kinds.into_iter().enumerate().filter(|&(at, group)| group != told && tally.groups[at] > 0);
-    for (_, group) in others {
+    let other = kinds.into_iter().enumerate().find(|&(at, group)| group != told && tally.groups[at] > 0);
+    if let Some((_, group)) = other {
         return Some(match group {
             Group::Comma => &tally.point,
             Group::Dot => &tally.comma,

@@ -128,8 +128,7 @@ fn prepare_by_guess<'t>(text: &'t str, head: &str, told: &Told<'_>) -> Prepared<
     let fixed = columns::find(head).map(|starts| (fixed_score(head, &starts), starts));
     let fixed_score = fixed.as_ref().map_or(0.0, |(score, _)| *score);
     let best = usual.score.max(rare_score).max(fixed_score);
-    if let Some((score, starts)) = fixed.filter(|(score, _)| *score >= best && *score > usual.score * 1.05) {
-        debug_assert!(score > 0.0);
+    if let Some((_, starts)) = fixed.filter(|(score, _)| *score >= best && *score > usual.score * 1.05) {
         return rewrite_fixed(text, head, starts);
     }
     if dialect::runs_of_blanks(head) && usual.width == 1 && rare_score < dialect::RARE_WINS {
@@ -179,8 +178,7 @@ fn plain(text: &str, dialect: Dialect, separator: Separator) -> Prepared<'_> {
 /// How well columns of fixed width fit, on the scale of [`Fit`].
 fn fixed_score(head: &str, starts: &[u32]) -> f64 {
     let text = rewrite_fixed(head, head, starts.to_vec());
-    let fit = Fit::of(&[&text.text], text.dialect);
-    fit.score
+    Fit::of(&[&text.text], text.dialect).score
 }
 
 fn rewritten(text: String, separator: Separator, lines: Option<Vec<u32>>, quote: u8) -> Prepared<'static> {
