@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod csv;
+mod damaged;
 mod formats;
-mod fuzz;
 mod messy;
 mod pairs;
 mod refused;
