@@ -1,6 +1,6 @@
 //! Our corpus of messy files, read by our command line program and, in the same run, by other readers.
 //!
-//! The peers live in an environment of their own (bench/requirements.txt); `AUTO_ANALYST_PEERS_PYTHON` names its
+//! The peers live in an environment of their own (bench/requirements.txt); `ANALYST_BENCH_PYTHON` names its
 //! Python. Without it only our own share is told. Files that need a person's word are left to the tests.
 
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub fn figures() -> Vec<Figure> {
     let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/analyst-data/tests/messy");
     let mut figures =
         vec![Figure { name: "messy files read exactly: Auto-Analyst", unit: "%", values: vec![ours(&corpus)] }];
-    let Some(python) = std::env::var_os("AUTO_ANALYST_PEERS_PYTHON") else { return figures };
+    let Some(python) = std::env::var_os("ANALYST_BENCH_PYTHON") else { return figures };
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../bench/peers/sniff_peers.py");
     let output = Command::new(python).arg(script).arg(&corpus).output().expect("start the peers' Python");
     let report: Value = serde_json::from_slice(&output.stdout)

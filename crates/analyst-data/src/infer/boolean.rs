@@ -72,6 +72,13 @@ impl Words {
         }
     }
 
+    /// Takes in the words of a part that was read by itself.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for readers that count a column in parts"))]
+    pub fn merge(&mut self, other: &Self) {
+        self.is_more |= other.is_more;
+        other.seen.iter().flatten().for_each(|word| self.add(word));
+    }
+
     /// Both words of one pair, and nothing else.
     pub fn are_pair(&self) -> bool {
         let [Some(one), Some(other)] = &self.seen else { return false };
@@ -98,6 +105,20 @@ mod tests {
         assert!(!pair(&["yes", "no", "maybe"]));
         assert!(!pair(&["yes", "nein"]));
         assert!(!pair(&["M", "F"]));
+    }
+
+    #[test]
+    fn words_of_parts_are_put_together() {
+        let words = |list: &[&str]| {
+            let mut seen = Words::default();
+            list.iter().for_each(|word| seen.add(word));
+            seen
+        };
+        let mut all = words(&["yes"]);
+        all.merge(&words(&["no", "yes"]));
+        assert!(all.are_pair());
+        all.merge(&words(&["perhaps"]));
+        assert!(!all.are_pair());
     }
 
     #[test]
