@@ -9,6 +9,7 @@
 
 mod chart;
 mod chart_page;
+mod compose;
 mod dtype;
 mod error;
 mod export;
