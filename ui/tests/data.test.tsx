@@ -321,6 +321,7 @@ describe("what left this computer", () => {
     const { user, called } = open();
     await user.click(await screen.findByTestId("privacy-chip"));
     await user.click(await screen.findByTestId("ledger-open"));
+    await waitFor(() => expect(screen.queryByText("What a remote model may see")).toBeNull());
     expect(await screen.findByTestId("ledger-totals")).toHaveTextContent(
       "orders in 3 requests, 5 rows quoted",
     );
