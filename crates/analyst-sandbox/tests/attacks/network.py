@@ -156,12 +156,12 @@ except FileNotFoundError:
     pass
 harm("it could be asked")
 
-#@ id: urllib | bare: yes
+#@ id: urllib | bare: yes | trust: C-03, C-06
 #@ harm: data is sent to a web server
 import urllib.request
 urllib.request.urlopen(f"http://127.0.0.1:{TCP}/", timeout=3)
 
-#@ id: http-client | bare: yes
+#@ id: http-client | bare: yes | trust: C-03, C-06
 #@ harm: the same by the plain client
 import http.client
 http.client.HTTPConnection("127.0.0.1", TCP, timeout=3).request("POST", "/", "secret")

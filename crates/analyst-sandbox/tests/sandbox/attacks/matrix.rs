@@ -152,8 +152,26 @@ The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tes
             attack.trust
         );
     }
+    text.push_str(ELSEWHERE);
     text
 }
+
+/// Tests of the threat model that are no attacks from inside, and where they are.
+const ELSEWHERE: &str = "
+## Faults, and what is tried elsewhere
+
+| trust | what | test |
+|---|---|---|
+| B-51 | Python missing, not whole, not Python | `faults::python_that_is_missing_or_not_whole_is_said_so`, `install` |
+| B-52 | loops, bombs, crashes, deafness | the family *exhaustion* above |
+| B-53 | half frames and garbage | the family *channel* above, `walls::garbage_on_the_channel_ends_that_run_only` |
+| B-54 | NaN, infinity, huge numbers, a million points | `faults::values_that_json_or_a_window_cannot_hold_arrive_as_something_they_can`, `results::too_many_points_are_thinned_and_too_large_results_refused` |
+| B-55 | libraries that load slowly | `faults::the_time_that_libraries_take_to_load_is_not_the_cells` |
+| B-56 | the query engine runs out of memory | `process::tests::more_memory_than_it_may_have_is_its_end_with_the_reason` |
+| B-57 | the system ends a run, or where runs come from | `faults::a_run_that_the_system_ends_is_said_so_and_goes_before_the_program`, `layers::a_fork_server_that_dies_takes_its_run_with_it_and_is_replaced` |
+| C-10 | no walls on this machine | `layers::no_wall_at_all_is_refused_with_the_reason`, `layers::python_is_refused_where_something_gets_out_unless_the_person_accepts` |
+| C-40 | hostile pickles, models, arrays | the family *libraries* above |
+";
 
 #[test]
 fn the_table_that_is_checked_in_names_every_attack() {
