@@ -138,7 +138,7 @@ for _ in range(150):
     os.write(handle, bytes(1 << 20))
 harm("150 MB")
 
-#@ id: thread-bomb | holds: Watch, Limits | ends: barred, ThreadLimit | limits: threads=20 timeout=8
+#@ id: thread-bomb | holds: Watch | ends: barred, ThreadLimit | limits: threads=20 timeout=8
 #@ harm: the machine runs out of threads
 import threading, time
 for _ in range(200):

@@ -92,11 +92,13 @@ fn the_table_of_attacks_and_walls() {
         }
     });
     let alone = found.into_inner().unwrap();
-    if std::env::var_os("AUTO_ANALYST_ONLY_ATTACKS").is_none() {
-        let table = table(attacks, &alone);
-        // Where the sources are not, as for another user, it is only told.
-        std::fs::write(PLACE, &table).unwrap_or_else(|_| println!("{table}"));
-    }
+    // Attacks that were not made now keep what was found the last time.
+    let before = std::fs::read_to_string(PLACE).unwrap_or_default();
+    let book = super::book::attacks();
+    let cells: Vec<String> = book.iter().map(|attack| cell_of(attack, attacks, &alone, &before)).collect();
+    let table = table(&book, &cells);
+    // Where the sources are not, as for another user, it is only told.
+    std::fs::write(PLACE, &table).unwrap_or_else(|_| println!("{table}"));
     let surprising: Vec<String> = alone
         .iter()
         .flat_map(|(n, walls)| walls.iter().map(move |(wall, how)| (&attacks[*n], *wall, how)))
@@ -106,7 +108,18 @@ fn the_table_of_attacks_and_walls() {
     assert!(surprising.is_empty(), "the book says otherwise:\n{}", surprising.join("\n"));
 }
 
-fn table(attacks: &[Attack], alone: &BTreeMap<usize, Vec<(Wall, String)>>) -> String {
+/// What alone holds `attack`: as found now, when it is among those `made`, else as it was `before`.
+fn cell_of(attack: &Attack, made: &[Attack], alone: &BTreeMap<usize, Vec<(Wall, String)>>, before: &str) -> String {
+    let Some(at) = made.iter().position(|one| one.id == attack.id) else {
+        let row = before.lines().find(|line| line.starts_with(&format!("| {} |", attack.id)));
+        return row.and_then(|row| row.split('|').nth(4)).unwrap_or_default().trim().to_owned();
+    };
+    let mut walls: Vec<Wall> = alone.get(&at).into_iter().flatten().map(|(wall, _)| *wall).collect();
+    walls.sort_by_key(|wall| Wall::ALL.iter().position(|one| one == wall));
+    walls.iter().map(|wall| format!("**{wall:?}**")).collect::<Vec<_>>().join(", ")
+}
+
+fn table(attacks: &[Attack], alone: &[String]) -> String {
     let mut text = String::from(
         "# Attacks on the sandbox, wall by wall
 
@@ -115,10 +128,13 @@ Made by `AUTO_ANALYST_LAYER_MATRIX=1 cargo test -p analyst-sandbox --test sandbo
 Every attack below is made on every run of the tests and does nothing. Here each was made again with one wall left out
 at a time. *Held by* are the walls that are meant to hold it; **alone** names the wall without which it did harm, so
 that no other holds it. `Clock`, `Host`, `Process` are what cannot be left out: the time limit, the bounds on what the
-host reads, and one process per run; attacks that only these hold were not made again. *Bare*: it was also made in plain Python, where it does harm. *Known*: nothing
-holds it, and the documentation says so.
+host reads, and one process per run; attacks that only these hold were not made again. *Bare*: it was also made in
+plain Python, where it does harm. *Known*: nothing holds it, and the documentation says so.
 
-The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tests of the threat model.
+The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tests of the threat model. More ways to make
+them, as variables of the test program: `AUTO_ANALYST_BARE_ATTACKS=1` all that are safe in plain Python,
+`AUTO_ANALYST_ORDINARY_USER=1` (started by the administrator) all as a user without rights,
+`AUTO_ANALYST_ONLY_ATTACKS=id,id` some.
 
 ",
     );
@@ -128,11 +144,11 @@ The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tes
         "{} attacks, {held} held, {} known; {} of them held by one wall alone; {} shown to do harm without a sandbox.",
         attacks.len(),
         attacks.len() - held,
-        alone.len(),
+        alone.iter().filter(|cell| !cell.is_empty()).count(),
         attacks.iter().filter(|attack| attack.is_bare).count()
     );
     let mut family = "";
-    for (n, attack) in attacks.iter().enumerate() {
+    for (attack, only) in attacks.iter().zip(alone) {
         if attack.family != family {
             family = attack.family;
             let _ = write!(
@@ -140,17 +156,9 @@ The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tes
                 "\n## {family}\n\n| attack | harm it would do | held by | alone | bare | trust |\n|---|---|---|---|---|---|\n"
             );
         }
-        let only: Vec<String> = alone.get(&n).into_iter().flatten().map(|(wall, _)| format!("**{wall:?}**")).collect();
         let holds = if attack.is_known() { "*known*".into() } else { attack.holds.join(", ") };
         let bare = if attack.is_bare { "yes" } else { "" };
-        let _ = writeln!(
-            text,
-            "| {} | {} | {holds} | {} | {bare} | {} |",
-            attack.id,
-            attack.harm,
-            only.join(", "),
-            attack.trust
-        );
+        let _ = writeln!(text, "| {} | {} | {holds} | {only} | {bare} | {} |", attack.id, attack.harm, attack.trust);
     }
     text.push_str(ELSEWHERE);
     text
