@@ -191,6 +191,7 @@ const DENIED_TO_CELLS: &[c_long] = &[
     libc::SYS_vmsplice,
     libc::SYS_timer_create,
     libc::SYS_ioprio_set,
+    libc::SYS_get_robust_list, // of others, too
     libc::SYS_migrate_pages,
     libc::SYS_move_pages,
     448, // process_mrelease

@@ -224,7 +224,7 @@ seaborn.load_dataset("secret", cache=False)
 #@ harm: sockets are made where no filter looks
 harm(call("io_uring_setup", 8, ctypes.create_string_buffer(256)))
 
-#@ id: send-on-own-channel | holds: RunCalls, Host | bare: no
+#@ id: send-on-own-channel | holds: RunCalls, Host | bare: no | ends: barred, Crash
 #@ harm: descriptors of the run are passed to somebody
 import socket
 sock = socket.socket(fileno=os.dup(channel()))
