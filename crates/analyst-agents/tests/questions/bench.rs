@@ -114,6 +114,7 @@ fn planned(question: &str, data: &DatasetContext) -> Planned {
             datasets: datasets.clone(),
             variables: Vec::new(),
             earlier: earlier.clone(),
+            found: Vec::new(),
             history: Vec::new(),
             python_ready: true,
         };

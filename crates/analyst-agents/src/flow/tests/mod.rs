@@ -1,5 +1,6 @@
 //! Whole runs with a scripted model and scripted runners.
 
+mod parallel;
 mod privacy;
 mod replies;
 
