@@ -2,6 +2,7 @@
 
 mod parallel;
 mod privacy;
+mod prompts;
 mod replies;
 
 use std::sync::Arc;
