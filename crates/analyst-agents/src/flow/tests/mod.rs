@@ -1,6 +1,8 @@
 //! Whole runs with a scripted model and scripted runners.
 
+mod parallel;
 mod privacy;
+mod prompts;
 mod replies;
 
 use std::sync::Arc;
