@@ -1,6 +1,7 @@
 //! SQL over opened tables.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 use analyst_types::{DatasetBinding, ExecutionOutcome, ExecutionRequest, TableData};
 use serde::{Deserialize, Serialize};
@@ -67,13 +68,13 @@ impl Executed {
 
 pub(super) fn query(request: Query, _: &mut Bench<'_>) -> Result<TableData, DataError> {
     let result = crate::query(&request.sql, &request.tables, None)?;
-    Ok(crate::table_data(&result, 0, request.limit))
+    Ok(crate::table_data(&result.frame, 0, request.limit))
 }
 
 pub(super) fn export_query(request: ExportQuery, bench: &mut Bench<'_>) -> Result<Written, DataError> {
     let path = export_path(bench, &request.extension);
     let mut result = crate::query(&request.sql, &request.tables, None)?;
-    let n_rows = crate::export_frame(&mut result, &path)?;
+    let n_rows = crate::export_frame(&mut result.frame, &path)?;
     Ok(Written { path, n_rows })
 }
 
@@ -83,7 +84,8 @@ pub(super) fn execute(job: ExecuteSql, bench: &mut Bench<'_>) -> Result<Executed
         variable.arrow_path = path;
     }
     bench.folder().clone_into(&mut request.exchange_dir);
-    let outcome = crate::sql::run(&request);
+    // Who gives up on a query ends this process.
+    let outcome = crate::sql::run(&request, &AtomicBool::new(false));
     let variable_paths = outcome.variables.iter().map(|variable| variable.arrow_path.clone()).collect();
     Ok(Executed { outcome, variable_paths })
 }
