@@ -2,7 +2,7 @@
 //!
 //! The files are uncompressed and hold one batch of plain types (`large_utf8`, `int64`, `double`, …), so that Polars
 //! here and pyarrow in Python read them alike, and can use the values where they are mapped. Only files of our own are
-//! mapped ([`Stored`]): Arrow from the sandbox is not to be trusted with unchecked memory.
+//! mapped ([`crate::rows::table`]): Arrow from the sandbox is not to be trusted with unchecked memory.
 
 mod assemble;
 pub(crate) mod bits;
@@ -66,28 +66,6 @@ pub(crate) fn keep(table: &mut DataFrame, dir: &Path) -> Result<(String, PathBuf
     })
 }
 
-/// A table in the store.
-pub(crate) struct Stored;
-
-impl Stored {
-    #[cfg_attr(not(test), expect(dead_code, reason = "the grid and the profile read so in the data worker"))]
-    /// The table, its values where they are in the file: nothing is read before it is used.
-    pub fn map(path: &Path) -> Result<DataFrame, DataError> {
-        Self::map_columns(path, None)
-    }
-
-    /// Some columns of it, or all.
-    pub fn map_columns(path: &Path, columns: Option<Vec<String>>) -> Result<DataFrame, DataError> {
-        let file = File::open(path).map_err(|error| DataError::io("read", path, error))?;
-        // SAFETY: the file is one of ours, written once by `assemble` and never changed. Should it be damaged
-        // nevertheless, what goes down is the data worker, which holds nothing else.
-        let reader = unsafe { IpcReader::new(file).with_columns(columns).memory_mapped(Some(path.to_path_buf())) };
-        crate::panics::caught("the stored table", || {
-            reader.finish().map_err(|error| DataError::unreadable(format!("The stored table is damaged: {error}")))
-        })
-    }
-}
-
 /// Writes an Arrow IPC file as the store keeps them, by a temporary name and a rename.
 pub fn write_arrow(frame: &mut DataFrame, path: &Path) -> Result<(), DataError> {
     frame.rechunk_mut_par();
@@ -132,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_comes_back_read_or_mapped() {
+    fn every_type_comes_back() {
         let days = Series::new("day".into(), [Some(3i32), None, Some(-4)]).cast(&DataType::Date).unwrap();
         let at = Series::new("at".into(), [None, Some(5i64), Some(-6)]);
         let moment = at.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).unwrap().with_name("moment".into());
@@ -150,9 +128,9 @@ mod tests {
         let read = read_arrow(&path).unwrap();
         assert_eq!(read.schema(), table.schema());
         assert!(read.equals_missing(&table));
-        assert!(Stored::map(&path).unwrap().equals_missing(&table));
-        let two = Stored::map_columns(&path, Some(vec!["day".into(), "name".into()])).unwrap();
+        let two = read_columns(&path, &["day", "name"]).unwrap();
         assert_eq!(two.width(), 2);
+        assert_eq!(n_rows(&path).unwrap(), 3);
         for empty in [table.head(Some(0)), DataFrame::empty()] {
             let (_, path) = keep(&mut empty.clone(), dir.path()).unwrap();
             assert!(read_arrow(&path).unwrap().equals_missing(&empty));

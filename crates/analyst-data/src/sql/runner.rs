@@ -51,7 +51,7 @@ impl CodeRunner for SqlRunner {
         let is_given_up = Arc::new(AtomicBool::new(false));
         let given_up = Arc::clone(&is_given_up);
         let spawned = std::thread::Builder::new().name("sql".into()).stack_size(STACK_BYTES).spawn(move || {
-            let _ = sender.send(run_until(&request, &given_up));
+            let _ = sender.send(run(&request, &given_up));
         });
         let mut outcome = match spawned {
             Err(error) => ended(ExecutionStatus::Error, "SqlError", format!("The query could not be started: {error}")),
@@ -104,11 +104,7 @@ fn failed(error: &DataError) -> ExecutionOutcome {
 }
 
 /// Runs a cell here and now, on this thread. For the worker process; everybody else goes through it.
-pub(crate) fn run(request: &ExecutionRequest) -> ExecutionOutcome {
-    run_until(request, &AtomicBool::new(false))
-}
-
-fn run_until(request: &ExecutionRequest, is_given_up: &AtomicBool) -> ExecutionOutcome {
+pub(crate) fn run(request: &ExecutionRequest, is_given_up: &AtomicBool) -> ExecutionOutcome {
     let tables = tables_of(request);
     let result = engine::query_until(&request.code, &tables, Some(MOST_ROWS), &|| is_given_up.load(Ordering::Relaxed));
     let (mut frame, notices) = match result {

@@ -1,6 +1,7 @@
 //! SQL over opened tables.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 use analyst_types::{DataWarning, DatasetBinding, ExecutionOutcome, ExecutionRequest, JoinReport, TableData};
 use serde::{Deserialize, Serialize};
@@ -110,7 +111,7 @@ pub(super) fn execute(job: ExecuteSql, bench: &mut Bench<'_>) -> Result<Executed
         variable.arrow_path = path;
     }
     bench.folder().clone_into(&mut request.exchange_dir);
-    let outcome = crate::sql::run(&request);
+    let outcome = crate::sql::run(&request, &AtomicBool::new(false));
     let variable_paths = outcome.variables.iter().map(|variable| variable.arrow_path.clone()).collect();
     Ok(Executed { outcome, variable_paths })
 }
