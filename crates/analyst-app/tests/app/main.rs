@@ -1,6 +1,8 @@
 //! The app as a face uses it: commands in, answers and events out, with the real engines behind.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod agents;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
