@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use analyst_agents::{BUILTIN_AGENTS, Catalogue};
+use analyst_agents::{BUILTIN_AGENTS, Catalogue, FolderState};
 use analyst_llm::ModelFactory;
 use analyst_store::{CatalogueEntry, Store, TemplateSource};
 use analyst_types::{AppError, ChatId, DatasetId, ErrorCode};
@@ -35,7 +35,8 @@ pub struct App {
     pub(crate) runs: RunDesk,
     pub(crate) python: PythonDesk,
     pub(crate) model_factory: ModelFactory,
-    catalogue: RwLock<Arc<Catalogue>>,
+    /// With the state of the agents folder it was read from.
+    catalogue: RwLock<(FolderState, Arc<Catalogue>)>,
 }
 
 impl App {
@@ -52,6 +53,7 @@ impl App {
         if !interrupted.is_empty() {
             tracing::warn!(runs = interrupted.len(), "runs were interrupted when the program ended");
         }
+        let folder = FolderState::of(&config.agents_dir());
         let catalogue = Catalogue::load(BUILTIN_AGENTS, Some(&config.agents_dir()));
         store.agent_templates().sync(&entries(&catalogue)).await?;
         let workers = Arc::new(DataWorkers::new(&config));
@@ -70,7 +72,7 @@ impl App {
             runs: RunDesk::new(Arc::clone(&store)),
             python: PythonDesk::new(accepts_no_walls),
             model_factory: ModelFactory::new(),
-            catalogue: RwLock::new(Arc::new(catalogue)),
+            catalogue: RwLock::new((folder, Arc::new(catalogue))),
             store,
             config,
         };
@@ -107,9 +109,25 @@ impl App {
         Ok(())
     }
 
+    /// The catalogue as the files say it now; read again when somebody changed them.
+    async fn loaded(&self) -> Result<Arc<Catalogue>, AppError> {
+        let dir = self.config.agents_dir();
+        let now = FolderState::of(&dir);
+        if let (known, catalogue) = &*self.catalogue.read().await
+            && *known == now
+        {
+            return Ok(Arc::clone(catalogue));
+        }
+        let mut held = self.catalogue.write().await;
+        let catalogue = Arc::new(Catalogue::load(BUILTIN_AGENTS, Some(&dir)));
+        self.store.agent_templates().sync(&entries(&catalogue)).await?;
+        *held = (now, Arc::clone(&catalogue));
+        Ok(catalogue)
+    }
+
     /// The agents as they take part now.
     pub(crate) async fn catalogue(&self) -> Result<Arc<Catalogue>, AppError> {
-        let mut catalogue = Catalogue::clone(&*self.catalogue.read().await);
+        let mut catalogue = Catalogue::clone(&*self.loaded().await?);
         for stored in self.store.agent_templates().list().await? {
             catalogue.set_enabled(&stored.template.template_name, stored.enabled);
         }
@@ -118,6 +136,7 @@ impl App {
 
     /// The agents as a person sees them.
     pub(crate) async fn agents(&self) -> Result<Agents, AppError> {
+        let catalogue = self.loaded().await?;
         let stored = self.store.agent_templates().list().await?;
         let agents = stored
             .into_iter()
@@ -133,7 +152,7 @@ impl App {
                 usage_count: stored.template.usage_count,
             })
             .collect();
-        let problems = self.catalogue.read().await.problems().iter().map(ToString::to_string).collect();
+        let problems = catalogue.problems().iter().map(ToString::to_string).collect();
         Ok(Agents { agents, problems })
     }
 
@@ -143,6 +162,9 @@ impl App {
         if !known.iter().any(|stored| stored.template.template_name == name) {
             return Err(AppError::new(ErrorCode::NotFound, format!("there is no agent “{name}”"))
                 .with_hint("The list of agents shows every name."));
+        }
+        if let Err(message) = self.catalogue().await?.may_switch(name, enabled) {
+            return Err(AppError::new(ErrorCode::InvalidRequest, message));
         }
         Ok(self.store.user_template_preferences().set_enabled(name, enabled).await?)
     }

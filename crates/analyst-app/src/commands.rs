@@ -4,6 +4,7 @@
 //! request and response types, and the resources whose answers a client must ask for again after it.
 
 pub mod agent;
+pub mod agent_edit;
 pub mod app;
 pub mod artifact;
 pub mod cell;
@@ -121,6 +122,12 @@ commands! {
     "cell::run" => cell::run(cell::RunCell) -> analyst_types::Run, touches ["chat", "run"];
     "artifact::get" => artifact::get(artifact::ArtifactRef) -> analyst_types::Artifact, touches [];
     "agent::list" => agent::list(Nothing) -> agent::Agents, touches [];
+    "agent::get" => agent_edit::get(agent_edit::AgentRef) -> agent_edit::AgentVersions, touches [];
+    "agent::save" => agent_edit::save(agent_edit::SaveAgent) -> agent::Agents, touches ["agent"];
+    "agent::clone" => agent_edit::clone(agent_edit::CloneAgent) -> agent::Agents, touches ["agent"];
+    "agent::delete" => agent_edit::delete(agent_edit::AgentRef) -> agent::Agents, touches ["agent"];
+    "agent::import" => agent_edit::import(agent_edit::ImportAgents) -> agent_edit::ImportedAgents, touches ["agent"];
+    "agent::export" => agent_edit::export(agent_edit::ExportAgents) -> agent_edit::ExportedAgents, touches [];
     "agent::set_enabled" => agent::set_enabled(agent::SetAgentEnabled) -> agent::Agents, touches ["agent"];
     "model::list" => model::list(Nothing) -> model::Models, touches [];
     "model::test" => model::test(model::TestModel) -> model::ModelTest, touches ["usage"];

@@ -1,6 +1,7 @@
 //! The app as a face uses it: commands in, answers and events out, with the real engines behind.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod agents;
 /// The server of analyst-connect's own tests.
 #[allow(dead_code, reason = "these tests need less of it")]
 #[path = "../../../analyst-connect/tests/connect/server.rs"]

@@ -1,4 +1,6 @@
 // Generated from the table of commands in analyst-app. Do not edit: UPDATE_BINDINGS=1 cargo test writes it.
+import type { AgentRef } from "./AgentRef";
+import type { AgentVersions } from "./AgentVersions";
 import type { Agents } from "./Agents";
 import type { AppInfo } from "./AppInfo";
 import type { Artifact } from "./Artifact";
@@ -7,6 +9,7 @@ import type { Chat } from "./Chat";
 import type { ChatRef } from "./ChatRef";
 import type { ChatView } from "./ChatView";
 import type { Chats } from "./Chats";
+import type { CloneAgent } from "./CloneAgent";
 import type { ConnectionRef } from "./ConnectionRef";
 import type { ConnectionTest } from "./ConnectionTest";
 import type { Connections } from "./Connections";
@@ -19,15 +22,19 @@ import type { Datasets } from "./Datasets";
 import type { DistinctValues } from "./DistinctValues";
 import type { DoctorReport } from "./DoctorReport";
 import type { ExplainQuery } from "./ExplainQuery";
+import type { ExportAgents } from "./ExportAgents";
 import type { ExportDataset } from "./ExportDataset";
 import type { ExportLedger } from "./ExportLedger";
 import type { ExportQuery } from "./ExportQuery";
 import type { Exported } from "./Exported";
+import type { ExportedAgents } from "./ExportedAgents";
 import type { FileInfo } from "./FileInfo";
 import type { FilePeek } from "./FilePeek";
 import type { FindInDataset } from "./FindInDataset";
 import type { FindJoinCandidates } from "./FindJoinCandidates";
 import type { FoundCells } from "./FoundCells";
+import type { ImportAgents } from "./ImportAgents";
+import type { ImportedAgents } from "./ImportedAgents";
 import type { InspectFile } from "./InspectFile";
 import type { JoinCandidates } from "./JoinCandidates";
 import type { LedgerBody } from "./LedgerBody";
@@ -61,6 +68,7 @@ import type { RunCell } from "./RunCell";
 import type { RunEvents } from "./RunEvents";
 import type { RunEventsAfter } from "./RunEventsAfter";
 import type { RunRef } from "./RunRef";
+import type { SaveAgent } from "./SaveAgent";
 import type { SaveConnection } from "./SaveConnection";
 import type { SaveRun } from "./SaveRun";
 import type { SavedRun } from "./SavedRun";
@@ -130,6 +138,12 @@ export interface Commands {
   "cell::run": { req: RunCell; res: Run };
   "artifact::get": { req: ArtifactRef; res: Artifact };
   "agent::list": { req: Nothing; res: Agents };
+  "agent::get": { req: AgentRef; res: AgentVersions };
+  "agent::save": { req: SaveAgent; res: Agents };
+  "agent::clone": { req: CloneAgent; res: Agents };
+  "agent::delete": { req: AgentRef; res: Agents };
+  "agent::import": { req: ImportAgents; res: ImportedAgents };
+  "agent::export": { req: ExportAgents; res: ExportedAgents };
   "agent::set_enabled": { req: SetAgentEnabled; res: Agents };
   "model::list": { req: Nothing; res: Models };
   "model::test": { req: TestModel; res: ModelTest };
@@ -195,6 +209,12 @@ export const TOUCHES = {
   "cell::run": ["chat", "run"],
   "artifact::get": [],
   "agent::list": [],
+  "agent::get": [],
+  "agent::save": ["agent"],
+  "agent::clone": ["agent"],
+  "agent::delete": ["agent"],
+  "agent::import": ["agent"],
+  "agent::export": [],
   "agent::set_enabled": ["agent"],
   "model::list": [],
   "model::test": ["usage"],
