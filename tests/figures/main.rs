@@ -13,6 +13,7 @@ mod profile;
 mod python;
 mod question;
 mod sandbox;
+mod sniff;
 mod table;
 mod window;
 
@@ -74,6 +75,9 @@ async fn main() -> ExitCode {
     }
     if is_wanted("profile") {
         figures.extend(profile::figures());
+    }
+    if is_wanted("sniff") {
+        figures.extend(sniff::figures());
     }
     println!("| figure | median | unit | values |\n|---|---:|---|---|");
     for figure in &figures {

@@ -145,6 +145,15 @@ pub enum DataError {
     },
 }
 
+/// Where in a statement, both counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The line.
+    pub line: u32,
+    /// The character in it.
+    pub column: u32,
+}
+
 /// Why a statement gave no table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum SqlError {
@@ -157,13 +166,15 @@ pub enum SqlError {
         line: Option<u32>,
     },
     /// It parses, but is not allowed or not supported here.
-    #[error("{message}")]
+    #[error("{message}{}", place_words(.at))]
     Refused {
         /// What and what to do instead.
         message: String,
+        /// Where, if it is one place.
+        at: Option<Place>,
     },
     /// A table that is not open.
-    #[error("There is no table {table:?}. Open tables: {}.{}", .available.join(", "), nearest_sentence(.nearest))]
+    #[error("There is no table {table:?}{}.{} Open tables: {}.", place_words(.at), nearest_sentence(.nearest), .available.join(", "))]
     NoSuchTable {
         /// The name in the statement.
         table: String,
@@ -171,16 +182,22 @@ pub enum SqlError {
         available: Vec<String>,
         /// The most similar of them.
         nearest: Option<String>,
+        /// Where.
+        at: Option<Place>,
     },
     /// A column that no table has.
-    #[error("There is no column {column:?}.{} Columns: {}.", nearest_sentence(.nearest), .available.join(", "))]
+    #[error("There is no column {column:?} in {}{}.{} Columns: {}.", .tables.join(", "), place_words(.at), nearest_sentence(.nearest), .available.join(", "))]
     NoSuchColumn {
         /// The name in the statement.
         column: String,
-        /// The columns there are.
+        /// The tables that were looked at.
+        tables: Vec<String>,
+        /// The columns there are, at most a few dozen.
         available: Vec<String>,
         /// The most similar of them.
         nearest: Option<String>,
+        /// Where.
+        at: Option<Place>,
     },
     /// It failed while it ran.
     #[error("The query failed: {message}")]
@@ -188,6 +205,23 @@ pub enum SqlError {
         /// What the engine says, shortened.
         message: String,
     },
+}
+
+impl SqlError {
+    /// The line it is about, counted from 1.
+    pub fn line(&self) -> Option<u32> {
+        match self {
+            Self::Syntax { line, .. } => *line,
+            Self::Refused { at, .. } | Self::NoSuchTable { at, .. } | Self::NoSuchColumn { at, .. } => {
+                at.map(|place| place.line)
+            }
+            Self::Failed { .. } => None,
+        }
+    }
+}
+
+fn place_words(at: &Option<Place>) -> String {
+    at.map(|place| format!(" (line {}, column {})", place.line, place.column)).unwrap_or_default()
 }
 
 fn nearest_sentence(nearest: &Option<String>) -> String {

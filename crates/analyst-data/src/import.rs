@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::format::csv::stream::{self, StreamedTable};
 use crate::format::{self, Table};
-use crate::source::{Source, SourceFile, Watch, check};
+use crate::source::{MAX_FILE_BYTES, Source, SourceFile, Watch, check};
 use crate::store;
 use crate::{DataError, dtype, name, traps};
 
@@ -108,6 +108,13 @@ pub fn open_in_parts(
         };
         if let Some(table) = stream::import(file, options, store_dir, &settings, watch)? {
             return Ok(vec![of_stream(table, name::identifier(&head.stem), head.file_name)?]);
+        }
+        if file.size_bytes() > MAX_FILE_BYTES {
+            let what = format!(
+                "{}, which has to be read as a whole (several tables, or no single delimiter),",
+                head.file_name
+            );
+            return Err(DataError::TooLarge { what, limit: "4 GiB".into() });
         }
     }
     let source = Source::read(file, watch)?;

@@ -9,6 +9,7 @@
 
 mod chart;
 mod chart_page;
+mod compose;
 mod dtype;
 mod error;
 mod export;
@@ -32,7 +33,7 @@ pub mod worker;
 
 pub use chart::draw;
 pub use chart_page::chart_page;
-pub use error::{DataError, SqlError};
+pub use error::{DataError, Place, SqlError};
 pub use export::{export, export_frame, export_notes, table_csv};
 pub use import::{FileInfo, ImportedTable, Parts, inspect, open, open_in_parts};
 pub use name::{identifier, unique_identifier};
@@ -41,6 +42,6 @@ pub use polars::frame::DataFrame;
 pub use profile::{join_candidates, profile, profile_watched, quick_profile};
 pub use rows::Tables;
 pub use source::{SourceFile, Watch};
-pub use sql::{SqlRunner, query};
+pub use sql::{Engine, Pages, QueryResult, SqlRunner, explain, query};
 pub use store::{read_arrow, write_arrow};
 pub use value::{distinct_values, preview, sample_rows, table_data};

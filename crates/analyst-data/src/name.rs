@@ -132,6 +132,8 @@ const RESERVED: &[&str] = &[
     "result",
 ];
 const LONGEST_NAME: usize = 63;
+/// Longer names of columns are cut: some files have whole questions, or a broken line, for a name.
+const LONGEST_COLUMN_NAME: usize = 255;
 
 /// A valid identifier made of any text: `sales 2024` becomes `sales_2024`, `2024` becomes `t_2024`. What is valid
 /// already is kept.
@@ -193,18 +195,19 @@ pub(crate) fn unique_columns(names: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The text without control characters, zero-width signs and marks that turn the direction of writing.
+/// The text without control characters, zero-width signs and marks that turn the direction of writing, letters and their
+/// accents put together, and not too long.
 fn visible(text: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+            || matches!(c, '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
     };
     let cleaned: String = text
         .chars()
         .map(|c| if c == '\n' || c == '\t' || c == '\r' { ' ' } else { c })
         .filter(|&c| !is_hidden(c))
         .collect();
-    cleaned.trim().to_owned()
+    crate::compose::composed(cleaned.trim()).chars().take(LONGEST_COLUMN_NAME).collect()
 }
 
 #[cfg(test)]
@@ -238,5 +241,7 @@ mod tests {
         let names = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
         assert_eq!(unique_columns(&names(&["a", "a", "", " b ", "a_2"])), ["a", "a_3", "column_3", "b", "a_2"]);
         assert_eq!(unique_columns(&names(&["x\u{202E}y", "x\ny"])), ["xy", "x y"]);
+        assert_eq!(unique_columns(&names(&["caf\u{e9}", "cafe\u{301}"])), ["café", "café_2"]);
+        assert_eq!(unique_columns(&[&*"x".repeat(1000)].map(str::to_owned))[0].len(), LONGEST_COLUMN_NAME);
     }
 }

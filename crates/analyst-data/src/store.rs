@@ -46,6 +46,17 @@ pub(crate) fn schema(path: &Path) -> Result<Schema, DataError> {
     Ok(Schema::from_arrow_schema(schema.as_ref()))
 }
 
+/// The number of rows of an Arrow IPC file, without reading its values.
+pub(crate) fn n_rows(path: &Path) -> Result<u64, DataError> {
+    let file = File::open(path).map_err(|error| DataError::io("read", path, error))?;
+    crate::panics::caught("the stored table", || {
+        let reader = IpcReader::new(file).with_projection(Some(Vec::new()));
+        let frame =
+            reader.finish().map_err(|error| DataError::unreadable(format!("The stored table is damaged: {error}")))?;
+        Ok(frame.height() as u64)
+    })
+}
+
 /// Writes the table into `dir` under its fingerprint, unless it is there already.
 pub(crate) fn keep(table: &mut DataFrame, dir: &Path) -> Result<(String, PathBuf), DataError> {
     table.rechunk_mut_par();

@@ -65,7 +65,14 @@ pub(super) fn leftover_numbers(parts: &Parts) -> Vec<usize> {
     free.into_iter()
         .filter(|c| {
             let f = parts.field(*c);
-            let number = f.is_numeric() && f.role != Role::Id && (f.role != Role::Time);
+            // “flights” of “flight_number” are what is counted.
+            let key = f.words.last().is_some_and(|w| super::lexicon::ENGLISH.names_id(w));
+            let called = parts
+                .reading
+                .items
+                .iter()
+                .any(|x| x.what == What::Column(*c) && !parts.reading.schema.is_entity(&x.text));
+            let number = f.is_numeric() && f.role != Role::Id && (f.role != Role::Time) && (!key || called);
             number && !grouped.contains(&f.name.as_str())
         })
         .collect()
@@ -95,7 +102,7 @@ pub(super) fn share_of_condition(parts: &mut Parts) -> Option<Task> {
     if counted && leftover_numbers(parts).is_empty() {
         let condition = match in_brackets(parts) {
             Some(all) => all,
-            None => parts.conditions.pop()?,
+            None => last_said(parts)?,
         };
         let measure = Measure { aggregate: Aggregate::Rate, quantity: Quantity::Holds(Box::new(condition)) };
         let groups = parts.groups.list.clone();
@@ -119,6 +126,11 @@ pub(super) fn share_of_condition(parts: &mut Parts) -> Option<Task> {
 pub(super) fn aggregation(parts: &mut Parts) -> Option<Task> {
     let mut groups = parts.groups.list.clone();
     let mut share = asks_share(parts);
+    if groups.is_empty()
+        && let Some(task) = commonest_pair(parts)
+    {
+        return Some(task);
+    }
     let has_time_points = bar_points_possible(parts);
     // A category that is counted, or stands beside a measure, makes the groups.
     if groups.is_empty() {
@@ -276,6 +288,58 @@ fn finish(parts: &Parts, measures: Vec<Measure>, groups: Vec<Group>, share: bool
         nth: parts.ordering.nth.filter(|_| grouped),
         groups,
     }
+}
+
+/// “the most common route (origin and destination)”: the pair that most rows share.
+fn commonest_pair(parts: &mut Parts) -> Option<Task> {
+    let common = parts.measures.iter().any(|m| m.aggregate == Aggregate::Mode) || parts.reading.has(Concept::Mode);
+    let mut names: Vec<String> = parts
+        .measures
+        .iter()
+        .filter_map(|m| match (&m.aggregate, &m.quantity) {
+            (Aggregate::Mode, Quantity::Column(name)) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    for column in parts.reading.free_columns() {
+        let name = parts.reading.name(column);
+        if parts.field(column).is_groupable() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if !common || names.len() != 2 {
+        return None;
+    }
+    let groups: Vec<Group> = names.into_iter().map(Group::Column).collect();
+    let measure = Measure { aggregate: Aggregate::Count, quantity: Quantity::Rows };
+    let mut task = finish(parts, vec![measure], groups, false);
+    task.extreme = Some(End::Highest);
+    Some(Task::Aggregate(task))
+}
+
+/// The condition said last is the one whose share is asked for: “of students with standard lunch scored at least 70”.
+fn last_said(parts: &mut Parts) -> Option<Condition> {
+    let reading = &parts.reading;
+    let place = |condition: &Condition| {
+        let column =
+            |name: &str| (0..reading.items.len()).rev().find(|i| reading.field(*i).is_some_and(|f| f.name == name));
+        match condition {
+            Condition::Compare(name, _, value) => (0..reading.items.len())
+                .rev()
+                .find(|i| reading.number(*i) == Some(value.abs()))
+                .or_else(|| column(name)),
+            Condition::In { column: name, values, .. } => {
+                let said = |i: &usize| matches!(&reading.items[*i].what, What::Value { value, .. } if values.iter().any(|v| super::labels::plain(v) == *value));
+                (0..reading.items.len()).rev().find(said).or_else(|| column(name))
+            }
+            Condition::Missing(name) | Condition::Text { column: name, .. } => column(name),
+            Condition::Columns(_, _, name) => column(name),
+            _ => Some(0),
+        }
+    };
+    let places: Vec<usize> = parts.conditions.iter().map(|c| place(c).unwrap_or(0)).collect();
+    let at = (0..places.len()).max_by_key(|i| (places[*i], *i))?;
+    Some(parts.conditions.remove(at))
 }
 
 /// “alone (SibSp = 0 and Parch = 0)”: what one pair of brackets says together is one condition.

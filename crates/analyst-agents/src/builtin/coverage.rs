@@ -82,6 +82,8 @@ impl<'a> Marks<'a> {
                     || is_plain(reading, i)
                     || is_defined(reading, i)
                     || is_described(reading, i)
+                    || matches!(reading.text(i), "lift" | "uplift" | "gap")
+                        && matches!(self.intent.task, Task::Contrast(_))
                     || self.is_told_in_brackets(reading, i)
                     || self.is_part_of_a_name(reading, i)
                     || matches!(reading.text(i), "together" | "combined") && self.joins_values()
@@ -369,6 +371,8 @@ impl<'a> Marks<'a> {
                     || self.text.contains("Fill")
             }
             C::Positive | C::Negative if matches!(task, Task::Rolling(_) | Task::Contrast(_)) => true,
+            C::Positive if self.text.contains("'>', 0.0") => true,
+            C::Minus if comparing => true,
             C::Contains | C::AtLeast if matches!(task, Task::Missing(..)) => true,
             C::Negative
             | C::Positive

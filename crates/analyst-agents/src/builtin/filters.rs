@@ -416,8 +416,11 @@ fn add_values(reading: &Reading, conditions: &mut Vec<Condition>, column: usize,
             && *column == name
             && *same == negated
         {
-            values.extend(list.iter().cloned().map(Value::String));
-            values.dedup();
+            for value in list.iter().cloned().map(Value::String) {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
             return;
         }
     }

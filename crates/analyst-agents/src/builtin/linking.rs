@@ -208,6 +208,10 @@ fn column_at(tokens: &[Token], start: usize, len: usize, schema: &Schema) -> Vec
             // A column name cut in the middle of a longer written name is no match.
             let cut = tokens.get(start + len).is_some_and(|t| t.glued && !matches!(t.kind, TokenKind::Symbol(_)))
                 || (part[0].glued && start > 0 && !matches!(tokens[start - 1].kind, TokenKind::Symbol(_)));
+            // Of several columns that share a word, the one whose other words are said as well.
+            let said = |w: &&String| tokens.iter().any(|t| !part.contains(t) && ENGLISH.alike(&t.text, w));
+            let score =
+                if strength == 1 { score + 0.1 * field.words.iter().filter(said).count() as f64 } else { score };
             if !(cut && strength == 1) {
                 spans.push(Span { start, len, what: What::Column(index), strength, score });
             }

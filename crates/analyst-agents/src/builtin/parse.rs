@@ -97,6 +97,7 @@ pub(super) fn parse_all(question: &str, schema: &Schema) -> Vec<Intent> {
     let mut explained = Reading::new(&explained, schema.clone());
     let mut wishes = wishes::read(&mut reading, &mut explained, slots);
     with_and_without(&mut reading);
+    all_of_them(&mut reading);
     let prepare = preparation::read(&mut reading);
     spend_ignore_missing(&mut reading);
     let derived = definitions(&mut reading);
@@ -138,6 +139,22 @@ pub(super) fn parse_all(question: &str, schema: &Schema) -> Vec<Intent> {
     let (mut intent, gaps) = first.unwrap_or_else(|| intent_of(reading, &begun));
     refuse(&mut intent, gaps, schema);
     vec![intent]
+}
+
+/// “All tickers.” as a sentence restricts nothing and groups nothing.
+fn all_of_them(reading: &mut Reading) {
+    for i in 0..reading.items.len() {
+        let (from, to) = (reading.sentence_start(i), reading.sentence_end(i));
+        let short =
+            from > 0 && to - from <= 3 && matches!(reading.text(from), "all" | "both" | "for all" | "across all");
+        if short && reading.column(i).is_some() {
+            for j in from..to {
+                reading.used[j] = true;
+                reading.items[j].what = What::Word;
+                reading.items[j].text = "the".to_owned();
+            }
+        }
+    }
 }
 
 /// “with and without overtime”, “with overtime and without overtime”: both groups.
@@ -398,6 +415,17 @@ fn definitions(reading: &mut Reading) -> Vec<Derived> {
                 }
             }
         }
+        // “shots per match (home shots plus away shots)”: the brackets say what the name before them is.
+        let bracketed =
+            found.start > 0 && reading.symbol(found.start - 1) == Some('(') || reading.symbol(found.start) == Some('(');
+        if bracketed {
+            for i in reading.sentence_start(found.start)..found.start {
+                let part = reading.field(i).is_some_and(|f| found.formula.columns().contains(&f.name.as_str()));
+                if part && !reading.items[i].whole {
+                    reading.items[i].what = What::Column(index);
+                }
+            }
+        }
         let named_elsewhere = (0..reading.items.len()).any(|i| reading.column(i) == Some(index));
         if !named_elsewhere {
             reading.items[at].what = What::Column(index);
@@ -466,7 +494,7 @@ fn together(reading: &mut Reading) -> Option<Derived> {
 /// their sum.
 fn both_sides(reading: &mut Reading) -> Option<Derived> {
     let at = (0..reading.items.len()).find(|i| {
-        matches!(reading.text(*i), "together" | "combined" | "both") || reading.text(*i).starts_with("total number")
+        matches!(reading.text(*i), "together" | "combined") || reading.text(*i).starts_with("total number")
     })?;
     let measure = super::schema::Role::Measure;
     let place = (0..reading.items.len()).find(|i| {

@@ -450,6 +450,20 @@ fn lengths(reading: &mut Reading, found: &mut Vec<(usize, Preparation)>) {
                 .field(*j)
                 .is_some_and(|f| !f.is_numeric() && f.time.is_none() && (!f.is_groupable() || f.distinct > 20))
         };
+        let back = (i.saturating_sub(2)..i).rev().find(texts).filter(|_| length);
+        if let (None, Some(at)) = ((i + 1..end).find(texts), back)
+            && let Some(column) = reading.column(at)
+        {
+            let unit = (i + 1..end).find(|j| matches!(reading.text(*j), "characters" | "words" | "letters"));
+            let words = unit.is_some_and(|j| reading.text(j) == "words");
+            let name = format!("length of {}", reading.name(column));
+            found.push((i, Preparation::Length { column: reading.name(column), words, into: name.clone() }));
+            blank(reading, at, unit.map_or(i + 1, |u| u + 1), None);
+            let index = reading.define(made(&name, &[]));
+            reading.items[at].what = What::Column(index);
+            reading.used[at] = false;
+            return;
+        }
         let Some(at) = (i + 1..end).find(texts) else { continue };
         let Some(column) = reading.column(at) else { continue };
         let words = (i..end).any(|j| reading.text(j) == "words");

@@ -8,10 +8,12 @@ use serde::Deserialize;
 use crate::bench::{answers, folder, runner};
 use crate::score::{Verdict, judge};
 
-/// Of the questions of the gate, so many are answered exactly, in percent.
-const EXACT: usize = 60;
+/// Of the questions it is worked on with, so many are answered exactly, in percent.
+const EXACT_TUNED: usize = 85;
+/// Of the held-out ones; they are few in the gate.
+const EXACT_HELD: usize = 45;
 /// Of the others, so many are refused rather than answered falsely, in percent.
-const HONEST: usize = 80;
+const HONEST: usize = 70;
 
 #[derive(Debug, Deserialize)]
 struct Item {
@@ -110,9 +112,9 @@ async fn questions_with_known_answers() {
     if only {
         return;
     }
-    for totals in [&tuned, &held] {
+    for (totals, exact) in [(&tuned, EXACT_TUNED), (&held, EXACT_HELD)] {
         let failed = totals.refused + totals.wrong;
-        assert!(totals.right * 100 >= totals.all() * EXACT, "{totals:?}");
+        assert!(totals.right * 100 >= totals.all() * exact, "{totals:?}");
         assert!(totals.wrong * 100 <= failed.max(10) * (100 - HONEST), "{totals:?}");
     }
 }

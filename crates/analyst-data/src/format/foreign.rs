@@ -105,7 +105,8 @@ pub(super) fn refuse(source: &Source) -> Result<(), DataError> {
     let by_later_word = LATER
         .iter()
         .find(|(at, word, ..)| {
-            bytes.get(*at..).is_some_and(|rest| rest.starts_with(word)) && encoding::is_binary(bytes)
+            let is_there = bytes.get(*at..).is_some_and(|rest| rest.starts_with(word));
+            is_there && (encoding::is_binary(bytes) || bytes[..*at].contains(&0))
         })
         .map(|(_, _, found, advice)| (found, advice));
     if let Some((found, advice)) = by_magic.or(by_later_word) {

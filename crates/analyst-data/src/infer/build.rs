@@ -6,6 +6,7 @@ use polars::prelude::*;
 
 use super::date::{self, DateOrder};
 use super::decision::Kind;
+use super::duration;
 use super::missing::{self, Missing};
 use super::number::{self, Number};
 use super::tally::{TextPolicy, is_infinity, trimmed};
@@ -73,8 +74,13 @@ fn as_type(series: Series, dtype: DataType) -> Series {
 pub(crate) fn boolean(cell: &Cell<'_>) -> Option<bool> {
     match cell {
         Cell::Bool(value) => Some(*value),
-        Cell::Text(text) if trimmed(text).eq_ignore_ascii_case("true") => Some(true),
-        Cell::Text(text) if trimmed(text).eq_ignore_ascii_case("false") => Some(false),
+        Cell::Text(text) => super::boolean::read(trimmed(text)).or(match trimmed(text) {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => None,
+        }),
+        Cell::Int(0) => Some(false),
+        Cell::Int(1) => Some(true),
         _ => None,
     }
 }
@@ -143,6 +149,7 @@ pub(crate) fn time(cell: &Cell<'_>) -> Option<i64> {
 pub(crate) fn duration(cell: &Cell<'_>) -> Option<i64> {
     match cell {
         Cell::Duration(micros) => Some(*micros),
+        Cell::Text(text) => duration::scan(trimmed(text)).or_else(|| Some(date::scan_time(trimmed(text))? / 1000)),
         _ => None,
     }
 }

@@ -3,6 +3,8 @@
 //! [`scan`] takes a text apart; whether `03/04/2024` is in March or in April is decided over a whole column
 //! (see [`DateOrder`]). The calendar is the proleptic Gregorian one; years from 1 to 9999.
 
+use super::calendar::{month_named, without_weekday};
+
 /// Which of the first two numbers is the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DateOrder {
@@ -45,7 +47,7 @@ pub(crate) enum DateParts {
     Open { first: u32, second: u32, year: i32, separator: u8 },
 }
 
-const MICROS_PER_SECOND: i64 = 1_000_000;
+pub(super) const MICROS_PER_SECOND: i64 = 1_000_000;
 /// Microseconds of a day.
 pub(crate) const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 /// Two-digit years from here on are of the last century (as POSIX has it).
@@ -58,8 +60,18 @@ pub(crate) fn scan(text: &str) -> Option<Parts> {
     if bytes.len() < 6 || bytes.len() > LONGEST_DATE {
         return None;
     }
-    let (date, length) =
-        if bytes[0].is_ascii_digit() { numeric_date(bytes).or_else(|| named_date(text))? } else { named_date(text)? };
+    let (date, length) = if bytes[0].is_ascii_digit() {
+        numeric_date(bytes).or_else(|| named_date(text)).or_else(|| cjk_date(text)).or_else(|| basic_date(bytes))?
+    } else {
+        let rest = without_weekday(text);
+        let skipped = text.len() - rest.len();
+        let found = if skipped > 0 && rest.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+            numeric_date(rest.as_bytes()).or_else(|| named_date(rest))
+        } else {
+            named_date(rest)
+        };
+        found.map(|(date, length)| (date, length + skipped))?
+    };
     if length == bytes.len() {
         return Some(Parts { date, micros: None, offset_minutes: None });
     }
@@ -128,7 +140,7 @@ fn days_of_month(year: i32, month: u32) -> u32 {
 }
 
 /// The number at `at`, and where it ends. At most nine digits.
-fn number_at(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
+pub(super) fn number_at(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
     let mut end = at;
     let mut value = 0u32;
     while end < bytes.len() && bytes[end].is_ascii_digit() && end - at < 9 {
@@ -144,12 +156,16 @@ fn numeric_date(bytes: &[u8]) -> Option<(DateParts, usize)> {
     if !matches!(separator, b'-' | b'/' | b'.') {
         return None;
     }
-    let (second, second_end) = number_at(bytes, first_end + 1)?;
+    // `1. 2. 2024`, as it is written in Czech and on paper.
+    let skip = |at: usize| at + usize::from(separator == b'.' && bytes.get(at) == Some(&b' '));
+    let second_start = skip(first_end + 1);
+    let (second, second_end) = number_at(bytes, second_start)?;
     if bytes.get(second_end) != Some(&separator) {
         return None;
     }
-    let (third, end) = number_at(bytes, second_end + 1)?;
-    let lengths = (first_end, second_end - first_end - 1, end - second_end - 1);
+    let third_start = skip(second_end + 1);
+    let (third, end) = number_at(bytes, third_start)?;
+    let lengths = (first_end, second_end - second_start, end - third_start);
     match lengths {
         (4, 1..=2, 1..=2) => {
             days_from_civil(first as i32, second, third)?;
@@ -164,6 +180,28 @@ fn numeric_date(bytes: &[u8]) -> Option<(DateParts, usize)> {
     }
 }
 
+/// `2024年3月5日`
+fn cjk_date(text: &str) -> Option<(DateParts, usize)> {
+    let (year, rest) = text.split_once('年')?;
+    let (month, rest) = rest.split_once('月')?;
+    let (day, rest) = rest.split_once('日')?;
+    let (year, month, day) = (year.parse().ok().filter(|_| year.len() == 4)?, month.parse().ok()?, day.parse().ok()?);
+    days_from_civil(year, month, day)?;
+    Some((DateParts::Known { year, month, day }, text.len() - rest.len()))
+}
+
+/// `20240305T101500Z`: only with a time, because eight digits alone are a number.
+fn basic_date(bytes: &[u8]) -> Option<(DateParts, usize)> {
+    const LENGTH: usize = 8;
+    let (digits, end) = number_at(bytes, 0)?;
+    if end != LENGTH || !matches!(bytes.get(LENGTH), Some(b'T' | b't')) {
+        return None;
+    }
+    let (year, month, day) = ((digits / 10_000) as i32, digits / 100 % 100, digits % 100);
+    days_from_civil(year, month, day)?;
+    Some((DateParts::Known { year, month, day }, LENGTH))
+}
+
 fn open_date(first: u32, second: u32, year: i32, separator: u8) -> Option<DateParts> {
     let possible = days_from_civil(year, first, second).is_some() || days_from_civil(year, second, first).is_some();
     possible.then_some(DateParts::Open { first, second, year, separator })
@@ -171,32 +209,6 @@ fn open_date(first: u32, second: u32, year: i32, separator: u8) -> Option<DatePa
 
 fn full_year(two_digits: i32) -> i32 {
     if two_digits >= LAST_CENTURY_FROM { 1900 + two_digits } else { 2000 + two_digits }
-}
-
-/// Month names by their first letters, in lower case: English, German, French, Spanish, Italian.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "january", "januar", "jän", "jänner", "janv", "janvier", "ene", "enero", "gen", "gennaio"],
-    &["feb", "february", "februar", "fév", "févr", "février", "febrero", "febbraio"],
-    &["mar", "march", "mär", "märz", "mrz", "mars", "marzo"],
-    &["apr", "april", "avr", "avril", "abr", "abril", "aprile"],
-    &["may", "mai", "mayo", "mag", "maggio"],
-    &["jun", "june", "juni", "juin", "junio", "giu", "giugno"],
-    &["jul", "july", "juli", "juil", "juillet", "julio", "lug", "luglio"],
-    &["aug", "august", "août", "ago", "agosto"],
-    &["sep", "sept", "september", "septembre", "septiembre", "set", "settembre"],
-    &["oct", "october", "okt", "oktober", "octobre", "octubre", "ott", "ottobre"],
-    &["nov", "november", "novembre", "noviembre"],
-    &["dec", "december", "dez", "dezember", "déc", "décembre", "dic", "diciembre", "dicembre"],
-];
-
-/// The month a word names.
-pub(crate) fn month_named(word: &str) -> Option<u32> {
-    let word = word.trim_end_matches('.');
-    if word.len() < 3 || word.len() > 12 {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    MONTHS.iter().position(|names| names.contains(&lower.as_str())).map(|index| index as u32 + 1)
 }
 
 /// `1 Mar 2024`, `Mar 1, 2024`, `01-Mar-24`, `1. März 2024`.
@@ -207,7 +219,8 @@ fn named_date(text: &str) -> Option<(DateParts, usize)> {
     for part in text.split_inclusive([' ', '-', '/', ',']) {
         at += part.len();
         let word = part.trim_end_matches([' ', '-', '/', ',']);
-        if word.is_empty() {
+        // `5 de março de 2024`
+        if word.is_empty() || word == "de" || word == "of" {
             continue;
         }
         words[n] = (word, at - (part.len() - word.len()));
@@ -248,6 +261,14 @@ fn year_of(word: &str, value: u32) -> Option<i32> {
 fn time_of_day(text: &str) -> Option<(i64, Option<i32>)> {
     let bytes = text.as_bytes();
     let (mut hour, at) = number_at(bytes, 0)?;
+    if at == 6 {
+        let (micros, end) = (i64::from(hour % 100), at);
+        let (hours, minutes) = (hour / 10_000, hour / 100 % 100);
+        let is_sound = hours < 24 && minutes < 60 && micros < 60;
+        let total = (i64::from(hours * 3600 + minutes * 60) + micros) * MICROS_PER_SECOND;
+        // Only after a date: `101500` alone is a number, and is never asked for here.
+        return if is_sound { Some((total, zone(text[end..].trim())?)) } else { None };
+    }
     if at > 2 || bytes.get(at) != Some(&b':') {
         return None;
     }
@@ -274,11 +295,11 @@ fn time_of_day(text: &str) -> Option<(i64, Option<i32>)> {
     Some((total, zone(rest)?))
 }
 
-fn two_digits(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
+pub(super) fn two_digits(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
     number_at(bytes, at).filter(|(_, end)| end - at == 2)
 }
 
-fn fraction(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
+pub(super) fn fraction(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
     let mut end = at;
     let mut micros = 0;
     while end < bytes.len() && bytes[end].is_ascii_digit() {
@@ -328,6 +349,9 @@ fn zone(text: &str) -> Option<Option<i32>> {
 /// A time of day alone: nanoseconds since midnight.
 pub(crate) fn scan_time(text: &str) -> Option<i64> {
     if !(4..=20).contains(&text.len()) {
+        return None;
+    }
+    if text.as_bytes().iter().take(3).all(u8::is_ascii_digit) {
         return None;
     }
     match time_of_day(text)? {
@@ -405,6 +429,13 @@ mod tests {
             ("03/05/2024 1:05 PM", Mdy, Some("2024-03-05T13:05:00")),
             ("03/05/2024 12:05 am", Mdy, Some("2024-03-05T00:05:00")),
             ("Mar 1, 2024 13:00", Ymd, Some("2024-03-01T13:00:00")),
+            ("2024年3月5日", Ymd, Some("2024-03-05T00:00:00")),
+            ("20240305T101500Z", Ymd, Some("2024-03-05T10:15:00")),
+            ("Tue, 5 Mar 2024 10:00:00 GMT", Ymd, Some("2024-03-05T10:00:00")),
+            ("5. 3. 2024", Dmy, Some("2024-03-05T00:00:00")),
+            ("Di, 05.03.2024", Dmy, Some("2024-03-05T00:00:00")),
+            ("5 de março de 2024", Ymd, Some("2024-03-05T00:00:00")),
+            ("5 марта 2024", Ymd, Some("2024-03-05T00:00:00")),
             ("25/12/2024", Mdy, None),
             ("2024-13-01", Ymd, None),
             ("2024-02-30", Ymd, None),
@@ -427,5 +458,6 @@ mod tests {
         assert_eq!(scan_time("1:45:30 pm").map(time_text).as_deref(), Some("13:45:30"));
         assert_eq!(scan_time("25:00"), None);
         assert_eq!(scan_time("1:2"), None);
+        assert_eq!(scan_time("101500"), None);
     }
 }

@@ -3,8 +3,9 @@
 //! A column is of a type only if every value is. One value that does not fit makes it text, with a warning that
 //! names the lines; nothing is guessed away and nothing aborts.
 
-use analyst_types::DataWarning;
+use analyst_types::{ColumnType, DataWarning, Severity};
 
+pub(crate) use super::conventions::{Conventions, Hints};
 use super::date::DateOrder;
 use super::number::{CURRENCIES, Group};
 use super::tally::{Count, Tally};
@@ -34,96 +35,35 @@ pub(crate) enum Kind {
     },
 }
 
-/// The conventions of a whole file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Conventions {
-    /// The decimal mark, where the file shows one or a person named one.
-    pub decimal: Option<u8>,
-    /// A person named the decimal mark: no column may use another.
-    pub is_decimal_told: bool,
-    /// The thousands mark, where the file shows one.
-    pub thousands: Group,
-    /// The order of days and months, where the file shows one.
-    pub date_order: Option<DateOrder>,
-    /// The decimal mark for numbers that leave it open.
-    pub decimal_if_open: u8,
-    /// Whether the file's own types are trusted, so that a number in a text is worth a warning.
-    pub declares_types: bool,
-}
-
-/// What a reader knows before any cell is counted.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Hints {
-    /// A person named the decimal mark.
-    pub decimal: Option<u8>,
-    /// The delimiter is a semicolon: the comma is free to be a decimal mark.
-    pub comma_is_free: bool,
-    /// The format declares types.
-    pub declares_types: bool,
-}
-
-impl Conventions {
-    /// From the tallies of all columns.
-    pub fn of(tallies: &[Tally], hints: Hints) -> Self {
-        let sum = |count: fn(&Tally) -> u64| tallies.iter().map(count).sum::<u64>();
-        let (point, comma) = (sum(|t| t.point.n), sum(|t| t.comma.n));
-        let decimal = hints.decimal.or(match (point, comma) {
-            (0, 0) => None,
-            (point, comma) if comma > point => Some(b','),
-            _ => Some(b'.'),
-        });
-        // With nothing else to go by, `1,234` in a file that needs no comma for itself is a decimal number only
-        // when no other number shows a point.
-        let open_commas = sum(|t| t.ambiguous_comma.n);
-        // Who writes days with dots writes decimals with commas.
-        let days_with_dots = sum(|t| t.separators[0]) > 0;
-        let comma_is_likely = hints.comma_is_free && (open_commas > 0 || days_with_dots);
-        let decimal_if_open = decimal.unwrap_or(if comma_is_likely { b',' } else { b'.' });
-        let (dmy, mdy) = (sum(|t| t.only_dmy.n), sum(|t| t.only_mdy.n));
-        let known = sum(|t| t.known_dates.n) > 0;
-        let date_order = match (dmy, mdy) {
-            (0, 0) => known.then_some(DateOrder::Ymd),
-            (dmy, mdy) if mdy > dmy => Some(DateOrder::Mdy),
-            _ => Some(DateOrder::Dmy),
-        };
-        Self {
-            decimal,
-            is_decimal_told: hints.decimal.is_some(),
-            thousands: thousands(tallies, decimal_if_open),
-            date_order,
-            decimal_if_open,
-            declares_types: hints.declares_types,
-        }
-    }
-
-    /// Takes the order that the columns with dates were read in after all.
-    pub fn settle_date_order(&mut self, decisions: &[Decision]) {
-        let order_of = |decision: &Decision| match decision.kind {
-            Kind::Date { order } | Kind::Datetime { order } => Some(order),
-            _ => None,
-        };
-        let orders: Vec<DateOrder> = decisions.iter().filter_map(order_of).collect();
-        let open = orders.iter().find(|order| **order != DateOrder::Ymd);
-        self.date_order = open.or(orders.first()).copied();
-    }
-}
-
-fn thousands(tallies: &[Tally], decimal: u8) -> Group {
-    let kinds = [Group::Comma, Group::Dot, Group::Space, Group::Apostrophe];
-    let mut seen: Vec<u64> = (0..kinds.len()).map(|kind| tallies.iter().map(|t| t.groups[kind]).sum()).collect();
-    let open: u64 =
-        tallies.iter().map(|t| if decimal == b',' { t.ambiguous_point.n } else { t.ambiguous_comma.n }).sum();
-    seen[usize::from(decimal == b',')] += open;
-    let (index, count) = seen.into_iter().enumerate().max_by_key(|(_, n)| *n).unwrap_or((0, 0));
-    if count == 0 { Group::None } else { kinds[index] }
-}
-
 /// A column's kind, and what to say about it.
 pub(crate) struct Decision {
     /// What it becomes.
     pub kind: Kind,
+    /// The decimal mark that its marks showed.
+    pub decimal_used: Option<u8>,
+    /// The thousands marks it has.
+    pub groups_used: Vec<Group>,
     /// What to say.
     pub warnings: Vec<DataWarning>,
+}
+
+/// Decides for the column `name`, unless a person did.
+pub(crate) fn decide_told(name: &str, tally: &Tally, conventions: &Conventions, hints: Hints<'_>) -> Decision {
+    let Some(told) = hints.types.and_then(|types| types.get(name)) else { return decide(name, tally, conventions) };
+    let mut warnings = Vec::new();
+    let decimal = decimal_of(tally, conventions);
+    let kind = match told {
+        ColumnType::Boolean => Kind::Boolean,
+        ColumnType::Integer => Kind::Integer { decimal },
+        ColumnType::Float | ColumnType::Decimal => Kind::Float { decimal },
+        ColumnType::Date if tally.whole.n > 0 && tally.dates() == 0 => Kind::DigitsDate,
+        ColumnType::Date => Kind::Date { order: date_order(name, tally, conventions, &mut warnings) },
+        ColumnType::Datetime => Kind::Datetime { order: date_order(name, tally, conventions, &mut warnings) },
+        ColumnType::Time => Kind::Time,
+        ColumnType::Duration => Kind::Duration,
+        ColumnType::Text | ColumnType::Categorical => Kind::Text { among_codes: true },
+    };
+    with_marks(kind, tally, warnings)
 }
 
 /// Decides for the column `name`.
@@ -135,9 +75,42 @@ pub(crate) fn decide(name: &str, tally: &Tally, conventions: &Conventions) -> De
     }
     if conventions.declares_types && tally.declared == 0 && matches!(kind, Kind::Integer { .. } | Kind::Float { .. }) {
         let message = format!("{name:?} holds numbers stored as text; they are read as numbers.");
-        warnings.push(warning("numbers_as_text", message, name, &[]));
+        warnings.push(info("numbers_as_text", message, name));
     }
-    Decision { kind, warnings }
+    with_marks(kind, tally, warnings)
+}
+
+fn with_marks(kind: Kind, tally: &Tally, warnings: Vec<DataWarning>) -> Decision {
+    let mut decision = Decision { kind, decimal_used: None, groups_used: Vec::new(), warnings };
+    let (Kind::Integer { decimal } | Kind::Float { decimal }) = kind else { return decision };
+    let has_marks = tally.point.n + tally.comma.n + tally.ambiguous_point.n + tally.ambiguous_comma.n > 0;
+    decision.decimal_used = has_marks.then_some(decimal);
+    let kinds = [Group::Comma, Group::Dot, Group::Space, Group::Apostrophe];
+    let is_open = |group: Group| match group {
+        Group::Comma => decimal == b'.' && tally.ambiguous_comma.n > 0,
+        Group::Dot => decimal == b',' && tally.ambiguous_point.n > 0,
+        _ => false,
+    };
+    decision.groups_used = kinds
+        .into_iter()
+        .enumerate()
+        .filter(|&(at, group)| tally.groups[at] > 0 || is_open(group))
+        .map(|(_, group)| group)
+        .collect();
+    decision
+}
+
+/// What to say of cells that do not fit the type a person named.
+pub(crate) fn unfit(name: &str, count: &Count) -> DataWarning {
+    let message = format!(
+        "{name:?}: {} cells such as {:?} do not fit the type you chose and are missing.",
+        count.n, count.example
+    );
+    DataWarning {
+        count: Some(count.n),
+        fix: Some("Correct the cells in the file, or choose another type.".to_owned()),
+        ..warning("unfit_cells", message, name, &count.lines)
+    }
 }
 
 fn decide_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &mut Vec<DataWarning>) -> Kind {
@@ -154,8 +127,9 @@ fn decide_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &
     }
     match values {
         n if n == tally.bools.n => Kind::Boolean,
+        n if n == tally.text.n && tally.words.are_pair() => Kind::Boolean,
         n if n == tally.times.n => Kind::Time,
-        n if n == tally.durations.n => Kind::Duration,
+        n if n == tally.durations.n + tally.times.n => Kind::Duration,
         _ => text,
     }
 }
@@ -163,12 +137,21 @@ fn decide_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &
 fn number_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &mut Vec<DataWarning>) -> Option<Kind> {
     let numbers = tally.numbers();
     let mut stays_text = |code: &str, why: String, count: &Count| {
-        warnings.push(warning(code, format!("{name:?} stays text: {why}"), name, &count.lines));
+        let is_harmless = matches!(code, "leading_zeros" | "identifier" | "big_integers");
+        warnings.push(DataWarning {
+            severity: if is_harmless { Severity::Info } else { Severity::Warning },
+            count: Some(count.n),
+            fix: Some(if is_harmless { FIX_TYPE_NUMBER.to_owned() } else { FIX_CELLS.to_owned() }),
+            ..warning(code, format!("{name:?} stays text: {why}"), name, &count.lines)
+        });
         None
     };
     if tally.leading_zero.n > 0 {
         let why = format!("{} of its values have leading zeros, as identifiers do.", tally.leading_zero.n);
         return stays_text("leading_zeros", why, &tally.leading_zero);
+    }
+    if names_an_identifier(name) && tally.whole.n == numbers && tally.int_range.is_some_and(|(low, _)| low >= 10_000) {
+        return stays_text("identifier", "its name says that its numbers only tell things apart.".into(), &tally.whole);
     }
     if tally.telephone.n > 0 {
         return stays_text("identifier", "its values look like telephone numbers.".into(), &tally.telephone);
@@ -193,6 +176,10 @@ fn number_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &
             return stays_text("mixed_types", why, other);
         }
     }
+    if let Some(count) = other_groups(tally, conventions) {
+        let why = format!("{} of its {numbers} values are no numbers with the thousands mark you chose.", count.n);
+        return stays_text("mixed_types", why, count);
+    }
     if tally.point.n > 0 && tally.comma.n > 0 {
         let rarer = if tally.point.n < tally.comma.n { &tally.point } else { &tally.comma };
         let why = format!("{} of its {numbers} numbers use another decimal mark than the others.", rarer.n);
@@ -213,6 +200,74 @@ fn number_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &
     let all_days =
         tally.whole.n == numbers && tally.int_range.is_some_and(|(low, high)| low >= 19_000_101 && high <= 20_991_231);
     Some(if all_days && names_a_day(name) { Kind::DigitsDate } else { Kind::Integer { decimal } })
+}
+
+const FIX_TYPE_NUMBER: &str = "To calculate with them all the same, give the column a number type.";
+const FIX_CELLS: &str =
+    "Correct the cells in the file, or give the column a type: cells that do not fit become missing.";
+
+/// Words in the names of columns whose digits are no quantity.
+const IDENTIFIERS: &[&str] = &[
+    "phone",
+    "telephone",
+    "telefon",
+    "telefono",
+    "téléphone",
+    "tel",
+    "mobile",
+    "handy",
+    "fax",
+    "zip",
+    "zipcode",
+    "postcode",
+    "plz",
+    "postleitzahl",
+    "iban",
+    "ssn",
+    "isbn",
+    "ean",
+    "gtin",
+    "upc",
+    "cep",
+    "cpf",
+    "cnpj",
+    "kontonummer",
+    "kundennummer",
+    "artikelnummer",
+    "materialnummer",
+    "電話番号",
+    "郵便番号",
+    "телефон",
+    "индекс",
+    "инн",
+];
+
+fn names_an_identifier(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).any(|part| IDENTIFIERS.contains(&part))
+        || ["postal code", "post code", "zip code", "code postal", "pin code", "account number", "card number"]
+            .iter()
+            .any(|words| lower.contains(words))
+}
+
+/// Numbers that are grouped by another mark than the one a person named.
+fn other_groups<'t>(tally: &'t Tally, conventions: &Conventions) -> Option<&'t Count> {
+    let told = conventions.thousands_told?;
+    let decimal = decimal_of(tally, conventions);
+    let kinds = [Group::Comma, Group::Dot, Group::Space, Group::Apostrophe];
+    let other = kinds.into_iter().enumerate().find(|&(at, group)| group != told && tally.groups[at] > 0);
+    if let Some((_, group)) = other {
+        return Some(match group {
+            Group::Comma => &tally.point,
+            Group::Dot => &tally.comma,
+            _ if tally.whole.n > 0 => &tally.whole,
+            _ if decimal == b',' => &tally.comma,
+            _ => &tally.point,
+        });
+    }
+    let open =
+        if decimal == b',' { (&tally.ambiguous_point, Group::Dot) } else { (&tally.ambiguous_comma, Group::Comma) };
+    (open.0.n > 0 && told != open.1).then_some(open.0)
 }
 
 fn decimal_of(tally: &Tally, conventions: &Conventions) -> u8 {
@@ -249,25 +304,29 @@ fn tell_number_reading(
 ) {
     if tally.percent.n > 0 {
         let message = format!("{name:?} holds percentages; they are read as fractions, so 5% is 0.05.");
-        warnings.push(warning("percent_values", message, name, &[]));
+        warnings.push(DataWarning { count: Some(tally.percent.n), ..info("percent_values", message, name) });
     }
     if let [currency] = tally.currencies[..] {
         let message =
             format!("{name:?} is in {}; the sign is left out of the numbers.", CURRENCIES[usize::from(currency)]);
-        warnings.push(warning("currency", message, name, &[]));
+        warnings.push(DataWarning { count: Some(tally.currency.n), ..info("currency", message, name) });
     }
     let is_open = tally.point.n + tally.comma.n == 0 && conventions.decimal.is_none();
-    // `1.234` read as 1.234 is what everybody expects; every other reading is told.
+    // `1.234` between commas read as 1.234 is what everybody expects; every other reading is told.
     let count = if tally.ambiguous_comma.n > 0 { &tally.ambiguous_comma } else { &tally.ambiguous_point };
-    let is_expected = tally.ambiguous_comma.n == 0 && decimal == b'.';
+    let is_expected = tally.ambiguous_comma.n == 0 && decimal == b'.' && !conventions.comma_is_free;
     if is_open && count.n > 0 && !is_expected {
         let is_decimal = (tally.ambiguous_comma.n > 0) == (decimal == b',');
         let reading = if is_decimal { "a decimal number" } else { "a whole number with thousands marks" };
-        let message = format!(
-            "{name:?}: {:?} is read as {reading}. If that is wrong, open the file again with the other decimal mark.",
-            count.example
-        );
-        warnings.push(warning("ambiguous_numbers", message, name, &count.lines));
+        let message =
+            format!("{name:?}: {:?} is read as {reading}; its mark could also be the other one.", count.example);
+        let other = if decimal == b',' { '.' } else { ',' };
+        warnings.push(DataWarning {
+            severity: Severity::Question,
+            count: Some(count.n),
+            fix: Some(format!("Say --decimal {other} if that is wrong.")),
+            ..warning("ambiguous_numbers", message, name, &count.lines)
+        });
     }
 }
 
@@ -287,15 +346,43 @@ fn date_kind(name: &str, tally: &Tally, conventions: &Conventions, warnings: &mu
             rarer.n,
             tally.dates()
         );
-        warnings.push(warning("mixed_types", message, name, &rarer.lines));
+        warnings.push(DataWarning {
+            count: Some(rarer.n),
+            fix: Some(FIX_CELLS.to_owned()),
+            ..warning("mixed_types", message, name, &rarer.lines)
+        });
+        return None;
+    }
+    if let Some(against) = against_told_order(tally, conventions) {
+        let message = format!(
+            "{name:?} stays text: {} of its {} values are no dates in the order you chose.",
+            against.n,
+            tally.dates()
+        );
+        warnings.push(DataWarning {
+            count: Some(against.n),
+            fix: Some("Leave the order out, or choose another one.".to_owned()),
+            ..warning("mixed_types", message, name, &against.lines)
+        });
         return None;
     }
     let order = date_order(name, tally, conventions, warnings);
     if tally.with_offset > 0 {
         let message = format!("{name:?}: moments with a time zone are read as UTC.");
-        warnings.push(warning("time_zone", message, name, &[]));
+        warnings.push(DataWarning { count: Some(tally.with_offset), ..info("time_zone", message, name) });
     }
     Some(if tally.with_time > 0 { Kind::Datetime { order } } else { Kind::Date { order } })
+}
+
+/// Dates that are none in the order a person named.
+fn against_told_order<'t>(tally: &'t Tally, conventions: &Conventions) -> Option<&'t Count> {
+    let all = [&tally.only_dmy, &tally.only_mdy, &tally.either_order, &tally.same_order];
+    let against: &[&Count] = match conventions.date_order_told? {
+        DateOrder::Dmy => &all[1..2],
+        DateOrder::Mdy => &all[..1],
+        DateOrder::Ymd => &all,
+    };
+    against.iter().copied().find(|count| count.n > 0)
 }
 
 fn date_order(name: &str, tally: &Tally, conventions: &Conventions, warnings: &mut Vec<DataWarning>) -> DateOrder {
@@ -304,6 +391,9 @@ fn date_order(name: &str, tally: &Tally, conventions: &Conventions, warnings: &m
     }
     if tally.only_mdy.n > 0 {
         return DateOrder::Mdy;
+    }
+    if let Some(told @ (DateOrder::Dmy | DateOrder::Mdy)) = conventions.date_order_told {
+        return told;
     }
     // Nobody writes the month first with dots.
     if tally.separators[0] > 0 && tally.separators[1] + tally.separators[2] == 0 {
@@ -315,10 +405,16 @@ fn date_order(name: &str, tally: &Tally, conventions: &Conventions, warnings: &m
     let order = likely_order(tally, conventions);
     let reading = if order == DateOrder::Dmy { "day, month, year" } else { "month, day, year" };
     let message = format!(
-        "{name:?}: dates such as {:?} can be read in two ways; they are read as {reading}. Check a few of them.",
+        "{name:?}: dates such as {:?} can be read in two ways; they are read as {reading}.",
         tally.either_order.example
     );
-    warnings.push(warning("ambiguous_dates", message, name, &tally.either_order.lines));
+    let (other, first) = if order == DateOrder::Dmy { ("mdy", "month") } else { ("dmy", "day") };
+    warnings.push(DataWarning {
+        severity: Severity::Question,
+        count: Some(tally.either_order.n),
+        fix: Some(format!("Say --date-order {other} if the first number is the {first}.")),
+        ..warning("ambiguous_dates", message, name, &tally.either_order.lines)
+    });
     order
 }
 
@@ -347,7 +443,7 @@ fn mixed(name: &str, tally: &Tally) -> Option<DataWarning> {
         ("numbers", tally.numbers()),
         ("dates", tally.dates()),
         ("true or false", tally.bools.n),
-        ("times", tally.times.n),
+        ("times", tally.times.n + tally.durations.n),
     ];
     let (kind, main) = kinds.into_iter().max_by_key(|(_, n)| *n)?;
     if main == 0 || main == values || main * 2 <= values {
@@ -358,7 +454,16 @@ fn mixed(name: &str, tally: &Tally) -> Option<DataWarning> {
     let odd = odd.cloned().unwrap_or_else(|| tally.whole.clone());
     let example = if odd.example.is_empty() { String::new() } else { format!(", such as {:?}", odd.example) };
     let message = format!("{name:?} stays text: {} of its {values} values are not {kind}{example}.", values - main);
-    Some(warning("mixed_types", message, name, &odd.lines))
+    Some(DataWarning {
+        count: Some(values - main),
+        fix: Some(FIX_CELLS.to_owned()),
+        ..warning("mixed_types", message, name, &odd.lines)
+    })
+}
+
+/// A warning about one column that is only told.
+fn info(code: &str, message: String, column: &str) -> DataWarning {
+    DataWarning { severity: Severity::Info, ..warning(code, message, column, &[]) }
 }
 
 /// A warning about one column.

@@ -1,11 +1,15 @@
 //! How files write "no value".
 
 /// Tokens that mean "no value" wherever they stand.
-const ALWAYS: &[&str] =
-    &["null", "nan", "n/a", "#n/a", "<na>", "\\n", "nil", "#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num!"];
+const ALWAYS: &[&str] = &[
+    "null", "nan", "n/a", "#n/a", "<na>", "\\n", "nil", "#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num!",
+    "#nv", "#wert!", "#bezug!", "#zahl!", "(null)", "[null]", "<null>", "(blank)", "(leer)",
+];
 /// Tokens that mean "no value" among numbers and dates, but may be words in a text column.
-const AMONG_VALUES: &[&str] =
-    &["na", "none", "-", "--", "---", "–", "—", ".", "..", "...", "?", "missing", "k.a.", "k. a.", "nd", "n.d."];
+const AMONG_VALUES: &[&str] = &[
+    "na", "none", "-", "--", "---", "–", "—", ".", "..", "...", "?", "missing", "k.a.", "k. a.", "nd", "n.d.", "n.a.",
+    ":", "s/d",
+];
 /// Those of [`AMONG_VALUES`] that mean "no value" in a text column as well.
 const IN_TEXT: &[&str] = &["na", "-", "--", "---", "–", "—"];
 const LONGEST_TOKEN: usize = 8;
@@ -23,7 +27,26 @@ pub(crate) enum Missing {
 
 /// Whether any token begins with this byte; nearly all values are told by that alone.
 fn begins_token(byte: u8) -> bool {
-    matches!(byte, b'n' | b'N' | b'#' | b'<' | b'\\' | b'-' | b'.' | b'?' | b'm' | b'M' | b'k' | b'K' | 0xE2)
+    matches!(
+        byte,
+        b'n' | b'N'
+            | b'#'
+            | b'<'
+            | b'\\'
+            | b'-'
+            | b'.'
+            | b'?'
+            | b'm'
+            | b'M'
+            | b'k'
+            | b'K'
+            | b'('
+            | b'['
+            | b':'
+            | b's'
+            | b'S'
+            | 0xE2
+    )
 }
 
 /// Looks a trimmed text up.

@@ -1,8 +1,12 @@
 //! From cells to typed columns: every cell is counted, then the type is decided, then the column is built.
 
+pub(crate) mod boolean;
 pub(crate) mod build;
+pub(crate) mod calendar;
+pub(crate) mod conventions;
 pub(crate) mod date;
 pub(crate) mod decision;
+pub(crate) mod duration;
 pub(crate) mod fast;
 pub(crate) mod missing;
 pub(crate) mod number;
@@ -58,7 +62,7 @@ const CANCEL_EVERY: usize = 1 << 16;
 pub(crate) fn infer<G: Grid>(
     body: &Body<'_, G>,
     policy: TextPolicy,
-    hints: Hints,
+    hints: Hints<'_>,
     cancel: &dyn Watch,
 ) -> Result<Typed, DataError> {
     let n_columns = body.columns.len();
@@ -71,31 +75,38 @@ pub(crate) fn infer<G: Grid>(
     let series = in_parallel(n_columns, |column| build_column(body, column, decisions[column].kind, policy, cancel));
     check(cancel)?;
     let nulls: Vec<u64> = series.iter().map(|series| series.null_count() as u64).collect();
-    let warnings = warnings_of(&names, &tallies, &nulls, decisions);
+    let unfit = unfit_cells(body, &series, hints);
+    let warnings = warnings_of(&names, &tallies, &nulls, decisions, &unfit);
     let columns = series.into_iter().map(Into::into).collect();
     let frame = DataFrame::new(n_rows, columns).map_err(|error| DataError::unreadable(error.to_string()))?;
     Ok(Typed { frame, conventions, warnings })
 }
 
 /// Decides every column, and the conventions of the whole file.
-pub(crate) fn decide(names: &[&str], tallies: &[Tally], hints: Hints) -> (Conventions, Vec<Decision>) {
+pub(crate) fn decide(names: &[&str], tallies: &[Tally], hints: Hints<'_>) -> (Conventions, Vec<Decision>) {
     let mut conventions = Conventions::of(tallies, hints);
-    let decisions: Vec<_> =
-        names.iter().zip(tallies).map(|(name, tally)| decision::decide(name, tally, &conventions)).collect();
+    let decisions: Vec<_> = names
+        .iter()
+        .zip(tallies)
+        .map(|(name, tally)| decision::decide_told(name, tally, &conventions, hints))
+        .collect();
     conventions.settle_date_order(&decisions);
     (conventions, decisions)
 }
 
-/// What to say about the columns, of which `nulls` cells became missing.
+/// What to say about the columns, of which `nulls` cells became missing, `unfit` of them against their text.
 pub(crate) fn warnings_of(
     names: &[&str],
     tallies: &[Tally],
     nulls: &[u64],
     decisions: Vec<Decision>,
+    unfit: &[Count],
 ) -> Vec<DataWarning> {
     let mut warnings: Vec<DataWarning> = decisions.into_iter().flat_map(|decision| decision.warnings).collect();
     warnings.extend(missing_tokens(names, tallies, nulls));
     warnings.extend(formula_errors(names, tallies));
+    let unfit = names.iter().zip(unfit).filter(|(_, count)| count.n > 0);
+    warnings.extend(unfit.map(|(name, count)| decision::unfit(name, count)));
     warnings
 }
 
@@ -214,6 +225,33 @@ fn missing_tokens(names: &[&str], tallies: &[Tally], nulls: &[u64]) -> Option<Da
     let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
     let message = format!("{} read as missing ({n} cells).", words.join(", "));
     Some(DataWarning { code: "null_tokens".into(), message, columns, rows, ..DataWarning::default() })
+}
+
+/// Cells that are missing because they do not fit the type a person named, by column.
+fn unfit_cells<G: Grid>(body: &Body<'_, G>, series: &[Series], hints: Hints<'_>) -> Vec<Count> {
+    let unfit_in = |((position, name), series): (&(usize, String), &Series)| {
+        let mut count = Count::default();
+        if !hints.is_told(name) {
+            return count;
+        }
+        for (row, is_null) in body.row_numbers().zip(series.is_null().iter()) {
+            let cell = body.grid.cell(row, *position);
+            if is_null == Some(true)
+                && let Some(text) = build::plain_text(&cell)
+            {
+                add_unfit(&mut count, body.grid.line(row), &text);
+            }
+        }
+        count
+    };
+    body.columns.iter().zip(series).map(unfit_in).collect()
+}
+
+/// Counts a cell that has no value of the type a person named, unless it says that it has none.
+pub(crate) fn add_unfit(count: &mut Count, line: u64, text: &str) {
+    if missing::lookup(text.trim()) == missing::Missing::No {
+        count.add(line, text);
+    }
 }
 
 fn formula_errors(names: &[&str], tallies: &[Tally]) -> Option<DataWarning> {

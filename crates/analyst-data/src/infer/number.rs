@@ -70,7 +70,9 @@ pub(crate) enum Number {
 /// Signs and codes before or after an amount.
 pub(crate) const CURRENCIES: &[&str] = &[
     "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₴", "₪", "฿", "₫", "R$", "US$", "A$", "C$", "USD", "EUR", "GBP", "CHF",
-    "JPY", "CNY", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "BRL", "MXN", "zł", "kr", "Kč",
+    "JPY", "CNY", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "BRL", "MXN", "zł", "kr", "Kč", "Rs.",
+    "Rs", "NZ$", "HK$", "S$", "NZD", "HKD", "SGD", "ZAR", "TRY", "RUB", "KRW", "THB", "RON", "UAH", "ILS", "AED",
+    "SAR", "VND", "IDR", "Ft", "руб.", "руб", "р.", "₸", "₦", "₱", "円", "元", "원", "￥", "Fr.", "SFr.", "lei", "лв.",
 ];
 
 const LONGEST_NUMBER: usize = 64;
@@ -172,6 +174,8 @@ fn strip_affixes(text: &str, shape: &mut Shape) -> Option<bool> {
         end = start + rest.len();
         let first = rest.chars().next()?;
         let last = rest.chars().next_back()?;
+        // `руб.` and `Fr.` end with a point of their own.
+        let ends_word = last == '.' && rest.chars().rev().nth(1).is_some_and(char::is_alphabetic);
         if first == '(' && last == ')' && rest.len() > 2 && !parenthesis && !signed {
             parenthesis = true;
             start += 1;
@@ -181,10 +185,10 @@ fn strip_affixes(text: &str, shape: &mut Shape) -> Option<bool> {
             plus = first == '+';
             shape.negative = first != '+';
             start += first.len_utf8();
-        } else if last == '-' && !signed && !parenthesis && rest.len() > 1 {
+        } else if matches!(last, '-' | '−') && !signed && !parenthesis && rest.len() > 1 {
             signed = true;
             shape.negative = true;
-            end -= 1;
+            end -= last.len_utf8();
         } else if last == '%' && !shape.percent {
             shape.percent = true;
             end -= 1;
@@ -192,7 +196,7 @@ fn strip_affixes(text: &str, shape: &mut Shape) -> Option<bool> {
             let (index, length) = currency_at(rest, true)?;
             shape.currency = Some(index);
             start += length;
-        } else if !last.is_ascii_digit() && last != '.' && last != ',' && shape.currency.is_none() {
+        } else if !last.is_ascii_digit() && (last != '.' || ends_word) && last != ',' && shape.currency.is_none() {
             let (index, length) = currency_at(rest, false)?;
             shape.currency = Some(index);
             end -= length;
@@ -388,6 +392,12 @@ mod tests {
             ("+12", b'.', Some(Number::Int(12))),
             ("−12", b'.', Some(Number::Int(-12))),
             ("12-", b'.', Some(Number::Int(-12))),
+            ("1.234,50-", b',', Some(float(-1234.5))),
+            ("(1,234.50)", b'.', Some(float(-1234.5))),
+            ("1,23,456", b'.', Some(Number::Int(123_456))),
+            ("Rs. 1,23,456.00", b'.', Some(float(123_456.0))),
+            ("¥1,200", b'.', Some(Number::Int(1200))),
+            ("1 500,00 руб.", b',', Some(float(1500.0))),
             ("1,234", b'.', Some(Number::Int(1234))),
             ("1,234", b',', Some(float(1.234))),
             ("1.234", b',', Some(Number::Int(1234))),

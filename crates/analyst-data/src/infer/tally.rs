@@ -1,6 +1,8 @@
 //! What a whole column holds: counts of everything its cells could be, and the first line of each kind.
 
+use super::boolean::Words;
 use super::date::{self, DateOrder, DateParts, Parts};
+use super::duration;
 use super::missing::{self, Missing};
 use super::number::{self, Group, Marks};
 use crate::grid::Cell;
@@ -37,7 +39,8 @@ pub(crate) const MAX_LINES: usize = 5;
 const LONGEST_EXAMPLE: usize = 40;
 
 impl Count {
-    fn add(&mut self, line: u64, text: &str) {
+    /// Counts one.
+    pub fn add(&mut self, line: u64, text: &str) {
         self.n += 1;
         if self.lines.len() < MAX_LINES {
             self.lines.push(line);
@@ -48,7 +51,7 @@ impl Count {
     }
 
     /// Takes in what was counted further down, where lines were counted from `lines_before`.
-    fn merge(&mut self, later: Self, lines_before: u64) {
+    pub fn merge(&mut self, later: Self, lines_before: u64) {
         self.n += later.n;
         let room = MAX_LINES - self.lines.len().min(MAX_LINES);
         if room > 0 && self.example.is_empty() {
@@ -107,6 +110,8 @@ pub(crate) struct Tally {
     /// Smallest and greatest whole number.
     pub int_range: Option<(i64, i64)>,
 
+    /// The different words, as far as they may be yes and no.
+    pub words: Words,
     /// true and false
     pub bools: Count,
     /// Times of day.
@@ -224,6 +229,9 @@ impl Tally {
             if date::scan_time(trimmed).is_some() {
                 return self.times.add(line, trimmed);
             }
+            if duration::scan(trimmed).is_some() {
+                return self.durations.add(line, trimmed);
+            }
         }
         match date::scan(trimmed) {
             Some(parts) if policy.anything || is_iso(trimmed, &parts) => self.add_date(parts, trimmed, line),
@@ -233,6 +241,7 @@ impl Tally {
 
     fn add_plain_text(&mut self, text: &str, line: u64) {
         self.text.add(line, text);
+        self.words.add(text);
         if (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase()) {
             self.codes += 1;
         }
@@ -365,6 +374,7 @@ impl Tally {
         merge!(tokens, soft_tokens, text, whole, real, point, comma, ambiguous_point, ambiguous_comma, percent);
         merge!(currency, leading_zero, telephone, big, overflow, bools, times, durations, known_dates, only_dmy);
         merge!(only_mdy, either_order, same_order, errors);
+        self.words.merge(&later.words);
         self.groups.iter_mut().zip(later.groups).for_each(|(n, more)| *n += more);
         self.separators.iter_mut().zip(later.separators).for_each(|(n, more)| *n += more);
         for currency in later.currencies {

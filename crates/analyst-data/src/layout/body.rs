@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use analyst_types::DataWarning;
+use analyst_types::{DataWarning, RaggedRows, Severity};
 
-use super::header::is_comment;
+use super::LayoutHints;
+use super::looks::{is_sentence, is_value, lines_named};
+use super::remarks::{COMMENT_SIGNS, is_remark};
+use crate::DataError;
 use crate::grid::{Cell, Grid};
-use crate::infer::{date, number};
 
 /// The data rows.
 pub(super) struct Found {
@@ -14,6 +16,8 @@ pub(super) struct Found {
     pub rows: Vec<Range<usize>>,
     /// Width of the widest of them.
     pub widest: usize,
+    /// What started the remarks among them.
+    pub comment: Option<String>,
 }
 
 const MAX_LINES: usize = 5;
@@ -25,28 +29,40 @@ pub(super) fn find<G: Grid>(
     header: &[usize],
     first_row: usize,
     width: usize,
+    hints: LayoutHints<'_>,
     warnings: &mut Vec<DataWarning>,
-) -> Found {
-    let end = end_of_table(grid, header, first_row, width, warnings);
-    let end = take_off_footnotes(grid, first_row, end, width, warnings);
-    let mut found = Found { rows: Vec::new(), widest: 0 };
+) -> Result<Found, DataError> {
+    let end = take_off_footnotes(grid, first_row, grid.n_rows(), width, warnings);
+    let mut found = Found { rows: Vec::new(), widest: 0, comment: None };
     let mut told = Told::default();
     let mut start = first_row;
     for row in first_row..end {
-        if is_skipped(grid, header, row, width, &mut told) {
+        if is_skipped(grid, header, row, width, hints, &mut told) {
             push(&mut found.rows, start..row);
             start = row + 1;
             continue;
         }
         let row_width = grid.width(row);
         found.widest = found.widest.max(row_width);
-        if row_width != width && grid.is_ragged_told() {
-            told.ragged(grid, row, width);
+        if row_width != width
+            && grid.is_ragged_told()
+            && told.ragged(grid, row, width)
+            && hints.ragged == Some(RaggedRows::Skip)
+        {
+            push(&mut found.rows, start..row);
+            start = row + 1;
         }
     }
     push(&mut found.rows, start..end);
-    told.into_warnings(width, warnings);
-    found
+    if let (Some(RaggedRows::Refuse), Some(line)) = (hints.ragged, told.ragged_lines.first()) {
+        return Err(DataError::unreadable(format!(
+            "{} rows have not {width} fields like the others, the first in line {line}. Mend the file, or let such rows be padded or left out.",
+            told.short + told.long
+        )));
+    }
+    found.comment = told.comment.take();
+    told.into_warnings(width, hints, warnings);
+    Ok(found)
 }
 
 fn push(rows: &mut Vec<Range<usize>>, range: Range<usize>) {
@@ -61,148 +77,113 @@ struct Told {
     long: u64,
     ragged_lines: Vec<u64>,
     repeated: Vec<u64>,
+    n_repeated: u64,
     comments: Vec<u64>,
+    n_comments: u64,
+    comment: Option<String>,
 }
 
 impl Told {
-    fn ragged<G: Grid>(&mut self, grid: &G, row: usize, width: usize) {
+    /// Counts a row of another width; tells whether it matters.
+    fn ragged<G: Grid>(&mut self, grid: &G, row: usize, width: usize) -> bool {
         let row_width = grid.width(row);
         if row_width < width {
             self.short += 1;
         } else if (width..row_width).all(|column| grid.cell(row, column).is_blank()) {
-            return;
+            return false;
         } else {
             self.long += 1;
         }
         if self.ragged_lines.len() < MAX_LINES {
             self.ragged_lines.push(grid.line(row));
         }
+        true
     }
 
-    fn into_warnings(self, width: usize, warnings: &mut Vec<DataWarning>) {
-        let mut add = |code: &str, message: String, rows: Vec<u64>| {
-            warnings.push(DataWarning {
-                code: code.into(),
-                message,
-                columns: Vec::new(),
-                rows,
-                ..DataWarning::default()
-            });
-        };
+    fn into_warnings(self, width: usize, hints: LayoutHints<'_>, warnings: &mut Vec<DataWarning>) {
         if self.short + self.long > 0 {
-            let mut parts = Vec::new();
-            if self.short > 0 {
-                parts.push(format!("{} rows have fewer than {width} fields; the rest is missing", self.short));
-            }
-            if self.long > 0 {
-                parts.push(format!("{} rows have more than {width} fields; the extra ones were left out", self.long));
-            }
-            add("ragged_rows", format!("{}.", parts.join("; ")), self.ragged_lines);
+            warnings.push(self.ragged_warning(width, hints));
         }
-        let first = |lines: &[u64]| lines.iter().copied().take(MAX_LINES).collect::<Vec<_>>();
-        if !self.repeated.is_empty() {
-            let message =
-                format!("The column names are repeated in {} rows; those were left out.", self.repeated.len());
-            add("repeated_header", message, first(&self.repeated));
+        let mut add = |code: &str, message: String, rows: Vec<u64>, n: u64| {
+            let severity = Severity::Info;
+            warnings.push(DataWarning { severity, rows, count: Some(n), ..DataWarning::new(code, message) });
+        };
+        if self.n_repeated > 0 {
+            let message = format!("Left out: {} that repeat the column names.", lines_named(self.n_repeated as usize));
+            add("repeated_header", message, self.repeated, self.n_repeated);
         }
-        if !self.comments.is_empty() {
-            let message = format!("{} lines of remarks were left out.", self.comments.len());
-            add("comment_lines", message, first(&self.comments));
+        if self.n_comments > 0 {
+            let message = format!("Left out: {} of remarks.", lines_named(self.n_comments as usize));
+            add("comment_lines", message, self.comments, self.n_comments);
+        }
+    }
+
+    fn ragged_warning(&self, width: usize, hints: LayoutHints<'_>) -> DataWarning {
+        let mut parts = Vec::new();
+        let left_out = hints.ragged == Some(RaggedRows::Skip);
+        if self.short > 0 {
+            let what = if left_out { "they were left out" } else { "the rest is missing" };
+            parts.push(format!("{} fewer than {width} fields; {what}", rows_have(self.short)));
+        }
+        if self.long > 0 {
+            let what = match hints.ragged {
+                Some(RaggedRows::Skip) => "they were left out",
+                Some(RaggedRows::Pad) => "the extra ones are in columns of their own",
+                _ => "the extra ones were left out",
+            };
+            parts.push(format!("{} more than {width} fields; {what}", rows_have(self.long)));
+        }
+        let fix =
+            "Say what becomes of such rows: pad (keep every field), skip (leave the rows out) or refuse the file.";
+        DataWarning {
+            rows: self.ragged_lines.clone(),
+            count: Some(self.short + self.long),
+            fix: Some(fix.to_owned()),
+            ..DataWarning::new("ragged_rows", format!("{}.", parts.join("; ")))
         }
     }
 }
 
-fn is_skipped<G: Grid>(grid: &G, header: &[usize], row: usize, width: usize, told: &mut Told) -> bool {
+fn rows_have(n: u64) -> String {
+    if n == 1 { "1 row has".to_owned() } else { format!("{n} rows have") }
+}
+
+fn is_skipped<G: Grid>(
+    grid: &G,
+    header: &[usize],
+    row: usize,
+    width: usize,
+    hints: LayoutHints<'_>,
+    told: &mut Told,
+) -> bool {
     let first = grid.cell(row, 0);
     if first.is_blank() {
         return grid.is_blank_row(row);
     }
-    if is_comment(grid, row, width) {
-        told.comments.push(grid.line(row));
+    if is_remark(grid, row, width, hints.comment) {
+        told.n_comments += 1;
+        if told.comments.len() < MAX_LINES {
+            told.comments.push(grid.line(row));
+        }
+        if told.comment.is_none() {
+            let sign = |text: &str| COMMENT_SIGNS.iter().find(|sign| text.starts_with(**sign)).map(|s| (*s).to_owned());
+            told.comment = hints.comment.map(str::to_owned).or(match &first {
+                Cell::Text(text) => sign(text.trim_start()),
+                _ => None,
+            });
+        }
         return true;
     }
     let repeats = header.last().is_some_and(|&header| {
         matches!(&first, Cell::Text(_)) && width > 1 && first == grid.cell(header, 0) && grid.is_same_row(header, row)
     });
     if repeats {
-        told.repeated.push(grid.line(row));
+        told.n_repeated += 1;
+        if told.repeated.len() < MAX_LINES {
+            told.repeated.push(grid.line(row));
+        }
     }
     repeats
-}
-
-/// Where another table begins, after a gap.
-fn end_of_table<G: Grid>(
-    grid: &G,
-    header: &[usize],
-    first_row: usize,
-    width: usize,
-    warnings: &mut Vec<DataWarning>,
-) -> usize {
-    let mut after_blank = false;
-    for row in first_row..grid.n_rows() {
-        if grid.cell(row, 0).is_blank() && grid.is_blank_row(row) {
-            after_blank = true;
-            continue;
-        }
-        let gap = after_blank || grid.gap_before(row);
-        after_blank = false;
-        if gap && row > first_row && begins_table(grid, header, first_row, row, width) {
-            let line = grid.line(row);
-            let message = format!(
-                "Another table begins in line {line}; only the first was read. To read that one, open the file again with header row {line}."
-            );
-            warnings.push(DataWarning {
-                code: "several_tables".into(),
-                message,
-                columns: Vec::new(),
-                rows: vec![line],
-                ..DataWarning::default()
-            });
-            return row;
-        }
-    }
-    grid.n_rows()
-}
-
-/// A block after a gap is another table when it is of another width for at least two rows, or begins with names
-/// where the first table has values.
-fn begins_table<G: Grid>(grid: &G, header: &[usize], first_row: usize, row: usize, width: usize) -> bool {
-    let (filled, next) = (grid.n_filled(row), row + 1);
-    if filled < 2 || next >= grid.n_rows() || grid.gap_before(next) {
-        // A title of one cell may stand between the gap and the names.
-        let below = next < grid.n_rows() && filled == 1 && width > 1;
-        return below
-            && next + 1 < grid.n_rows()
-            && grid.n_filled(next) >= 2
-            && begins_with_names(grid, header, first_row, next, width);
-    }
-    let other_width = grid.width(row) != width && grid.width(next) == grid.width(row) && filled >= 2;
-    if other_width && grid.is_ragged_told() {
-        return true;
-    }
-    begins_with_names(grid, header, first_row, row, width)
-}
-
-fn begins_with_names<G: Grid>(grid: &G, header: &[usize], first_row: usize, row: usize, width: usize) -> bool {
-    if header.is_empty() || grid.is_same_row(header[header.len() - 1], row) {
-        return false;
-    }
-    let is_value = |row: usize, column: usize| is_value(&grid.cell(row, column));
-    let has_words = |row: usize| (0..grid.width(row)).all(|column| !is_value(row, column));
-    let values_above = (0..width).any(|column| is_value(first_row, column));
-    let values_below = (0..grid.width(row + 1)).any(|column| is_value(row + 1, column));
-    has_words(row) && values_above && values_below
-}
-
-fn is_value(cell: &Cell<'_>) -> bool {
-    match cell {
-        Cell::Missing | Cell::Error(_) => false,
-        Cell::Text(text) => {
-            let text = text.trim();
-            number::scan(text).is_some() || date::scan(text).is_some()
-        }
-        _ => true,
-    }
 }
 
 /// Lines of words at the end: sources, notes, counts of rows.
@@ -234,20 +215,28 @@ fn take_off_footnotes<G: Grid>(
         return end;
     }
     lines.reverse();
-    let message = format!("{} lines of notes below the table were left out.", lines.len());
+    let n = lines.len();
     lines.truncate(MAX_LINES);
     warnings.push(DataWarning {
-        code: "footer_rows".into(),
-        message,
-        columns: Vec::new(),
+        severity: Severity::Info,
         rows: lines,
-        ..DataWarning::default()
+        count: Some(n as u64),
+        ..DataWarning::new("footer_rows", format!("Left out below the table: {} of notes.", lines_named(n)))
     });
     candidate
 }
 
-/// One cell of words and nothing else.
+/// One cell of words and nothing else, or a sentence that begins as notes do and was cut at its commas.
 fn is_one_line<G: Grid>(grid: &G, row: usize) -> bool {
+    let is_cut_note = || {
+        let Cell::Text(text) = grid.cell(row, 0) else { return false };
+        let is_marked = text.starts_with(['*', '©']) || text.contains(':');
+        is_marked && is_footnote(grid, row) && !(0..grid.width(row)).any(|column| is_value(&grid.cell(row, column)))
+    };
+    is_one_cell(grid, row) || is_sentence(grid, row) || (grid.is_ragged_told() && is_cut_note())
+}
+
+fn is_one_cell<G: Grid>(grid: &G, row: usize) -> bool {
     let filled: Vec<usize> =
         (0..grid.width(row)).filter(|&column| !grid.cell(row, column).is_blank()).take(2).collect();
     filled == [0] && !is_value(&grid.cell(row, 0))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use analyst_types::DataWarning;
+use analyst_types::{DataWarning, Severity};
 
 use crate::grid::{Cell, Grid};
 use crate::infer::number::{self, Number};
@@ -85,11 +85,11 @@ pub(super) fn take_off<G: Grid>(
     };
     let message = format!("{what} left out, so that sums do not count twice.");
     warnings.push(DataWarning {
-        code: "totals_row".into(),
-        message,
-        columns: Vec::new(),
+        severity: Severity::Info,
         rows: lines,
-        ..DataWarning::default()
+        count: Some(n as u64),
+        fix: Some("To keep such rows as data, open the file again and keep totals.".to_owned()),
+        ..DataWarning::new("totals_row", message)
     });
     n as u32
 }
@@ -191,7 +191,7 @@ fn is_total<G: Grid>(
         Label::Exact(column) => !occurs_above(grid, rows, row, *column),
         Label::Begins => sums > 0,
         Label::Partial => sums > 0 || checked == 0,
-        Label::None => sums > 0 && sums == checked && n_rows > MIN_ROWS,
+        Label::None => sums > 0 && sums == checked && (n_rows > MIN_ROWS || sums > 1),
     }
 }
 

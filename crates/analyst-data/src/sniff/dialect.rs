@@ -3,6 +3,8 @@
 //! Every candidate splits three windows of the file. The winner gives rows of equal width whose cells look like
 //! numbers, dates or words (the idea of van den Burg, Nazábal and Sutton, "Wrangling messy CSV files", 2019).
 
+use super::prepared::with_unit;
+use super::told::Separator;
 use crate::format::csv::tokens::{Tokens, tokenize};
 use crate::infer::{date, missing, number};
 
@@ -21,37 +23,99 @@ pub(crate) struct Dialect {
     pub cr_only: bool,
 }
 
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// The signs that separate fields in nearly all files.
+pub(crate) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Those that do now and then; each must split every line alike to be believed.
+const RARE_SIGNS: [u8; 9] = [b':', b'^', b'~', b'!', b'&', b'*', 0x01, 0x1e, 0x1f];
+/// Separators of several signs.
+const RARE_TEXTS: [&str; 12] = ["||", ";;", "::", "~~", "^^", "|~|", "~|~", "@@", "##", "<>", "§", "¦"];
 const HEAD_BYTES: usize = 64 << 10;
 const WINDOW_BYTES: usize = 16 << 10;
 const MAX_ROWS: usize = 400;
 /// Rows of one column are consistent with any delimiter that does not occur: worth little.
 const ONE_COLUMN_SCORE: f64 = 0.01;
+/// A rare separator is a guess that needs better reasons.
+const RARE_PRIOR: f64 = 0.85;
+/// A score at which a rare separator is beyond doubt.
+pub(crate) const RARE_WINS: f64 = 0.4;
 
-/// Guesses the dialect; a delimiter that a person named is kept.
-pub(crate) fn sniff(text: &str, delimiter: Option<u8>) -> Dialect {
+/// How well a dialect fits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fit {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// Evenness times cleanness, from 0 to 1.
+    pub score: f64,
+    /// Fields of most rows.
+    pub width: usize,
+    /// Share of rows with that many.
+    pub share: f64,
+    /// Share of cells that look whole.
+    pub clean: f64,
+}
+
+impl Fit {
+    /// Nothing else needs to be tried.
+    pub fn is_certain(&self) -> bool {
+        self.width > 1 && self.share >= 0.9 && self.clean >= 0.8
+    }
+}
+
+/// Guesses the dialect among the usual ones; quotes that a person named are kept.
+pub(crate) fn sniff_fit(text: &str, delimiters: &[u8], quote: Option<u8>) -> Fit {
     let cr_only = has_only_cr(text);
     let windows = windows(text, cr_only);
-    let delimiters: Vec<u8> = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
-    let mut best = Dialect { delimiter: delimiters[0], quote: b'"', backslash: false, skip_blanks: false, cr_only };
-    let mut best_score = f64::MIN;
-    for &delimiter in &delimiters {
-        for quote in [b'"', b'\''] {
-            if quote == b'\'' && !quotes_fields(text_of(&windows), delimiter, quote) {
+    let mut best: Option<Fit> = None;
+    for &delimiter in delimiters {
+        let quotes: &[u8] = match quote {
+            Some(b'"') => b"\"",
+            Some(b'\'') => b"'",
+            Some(_) => &[0],
+            None => b"\"'",
+        };
+        for &quote_tried in quotes {
+            if quote.is_none() && quote_tried == b'\'' && !quotes_fields(text_of(&windows), delimiter, quote_tried) {
                 continue;
             }
-            let dialect = Dialect { delimiter, quote, backslash: false, skip_blanks: false, cr_only };
-            let score = score(&windows, dialect);
-            if score > best_score {
-                (best, best_score) = (dialect, score);
+            let dialect = Dialect { delimiter, quote: quote_tried, backslash: false, skip_blanks: false, cr_only };
+            let fit = Fit::of(&windows, dialect);
+            if best.is_none_or(|best| fit.score > best.score) {
+                best = Some(fit);
             }
         }
     }
-    if delimiter.is_none() && is_split_by_blanks(text_of(&windows), best) {
-        best.delimiter = b' ';
+    let mut fit = best.expect("BUG: there is always a delimiter to try");
+    fit.dialect.backslash = escapes_with_backslash(text_of(&windows), fit.dialect);
+    fit.dialect.skip_blanks = blanks_after_delimiters(text_of(&windows), fit.dialect);
+    fit
+}
+
+/// The best of the rare separators, where one splits all lines alike.
+pub(crate) fn sniff_rare(text: &str, head: &str, quote: Option<u8>) -> Option<(Separator, Fit)> {
+    let lines: Vec<&str> = head.lines().filter(|line| !line.trim().is_empty()).take(MAX_ROWS).collect();
+    let occurs = |sign: &str| {
+        let n = lines.iter().filter(|line| line.contains(sign)).count();
+        n >= 2 && n * 10 >= lines.len() * 7
+    };
+    let is_one_value = |line: &&&str| is_value(line.trim());
+    if lines.iter().filter(is_one_value).count() * 2 > lines.len() {
+        return None;
     }
-    best.backslash = escapes_with_backslash(text_of(&windows), best.quote);
-    best.skip_blanks = blanks_after_delimiters(text_of(&windows), best);
+    let mut best: Option<(Separator, Fit)> = None;
+    let mut consider = |separator: Separator, mut fit: Fit| {
+        fit.score *= RARE_PRIOR;
+        let is_even = fit.width > 1 && fit.share >= 0.75;
+        if is_even && best.as_ref().is_none_or(|(_, best)| fit.score > best.score) {
+            best = Some((separator, fit));
+        }
+    };
+    for sign in RARE_SIGNS.into_iter().filter(|&sign| occurs(&char::from(sign).to_string())) {
+        consider(Separator::Sign(sign), sniff_fit(text, &[sign], quote));
+    }
+    for sign in RARE_TEXTS.into_iter().filter(|sign| occurs(sign)) {
+        let rewritten = with_unit(head, sign, quote.unwrap_or(b'"'));
+        consider(Separator::Text(sign.to_owned()), sniff_fit(&rewritten, &[0x1f], quote));
+    }
     best
 }
 
@@ -101,43 +165,52 @@ fn windows(text: &str, cr_only: bool) -> Vec<&str> {
     windows
 }
 
-fn score(windows: &[&str], dialect: Dialect) -> f64 {
-    let tokens: Vec<Tokens<'_>> = windows.iter().map(|window| tokenize(window, dialect, MAX_ROWS)).collect();
-    let mut widths: Vec<(usize, usize)> = Vec::new();
-    let (mut cells, mut clean) = (0usize, 0usize);
-    for tokens in &tokens {
-        for row in 0..tokens.n_rows() {
-            let width = tokens.width(row);
-            match widths.iter_mut().find(|(w, _)| *w == width) {
-                Some((_, n)) => *n += 1,
-                None => widths.push((width, 1)),
-            }
-            for column in 0..width {
-                cells += 1;
-                clean += usize::from(is_clean(&tokens.text(row, column), dialect.delimiter));
+impl Fit {
+    /// Splits the windows and counts.
+    pub fn of(windows: &[&str], dialect: Dialect) -> Self {
+        let tokens: Vec<Tokens<'_>> = windows.iter().map(|window| tokenize(window, dialect, MAX_ROWS)).collect();
+        let mut widths: Vec<(usize, usize)> = Vec::new();
+        let (mut cells, mut clean) = (0usize, 0usize);
+        for tokens in &tokens {
+            for row in 0..tokens.n_rows() {
+                let width = tokens.width(row);
+                match widths.iter_mut().find(|(w, _)| *w == width) {
+                    Some((_, n)) => *n += 1,
+                    None => widths.push((width, 1)),
+                }
+                for column in 0..width {
+                    cells += 1;
+                    clean += usize::from(is_clean(&tokens.text(row, column), dialect.delimiter));
+                }
             }
         }
+        let rows: usize = widths.iter().map(|(_, n)| n).sum();
+        if cells == 0 || rows == 0 {
+            return Self { dialect, score: 0.0, width: 1, share: 0.0, clean: 0.0 };
+        }
+        let pattern: f64 = widths
+            .iter()
+            .map(|&(width, n)| {
+                let gain = ((width - 1) as f64 / width as f64).max(ONE_COLUMN_SCORE);
+                // Squared: two hundred rows of one width say more than a hundred of each of two.
+                n as f64 * n as f64 / rows as f64 * gain
+            })
+            .sum::<f64>()
+            / rows as f64;
+        let (width, n) = widths.iter().copied().max_by_key(|&(width, n)| (n, width)).unwrap_or((1, 0));
+        let clean = (clean as f64 / cells as f64).max(1e-6);
+        Self { dialect, score: pattern * clean, width, share: n as f64 / rows as f64, clean }
     }
-    let rows: usize = widths.iter().map(|(_, n)| n).sum();
-    if cells == 0 || rows == 0 {
-        return 0.0;
-    }
-    let pattern: f64 = widths
-        .iter()
-        .map(|&(width, n)| {
-            let gain = ((width - 1) as f64 / width as f64).max(ONE_COLUMN_SCORE);
-            // Squared: two hundred rows of one width say more than a hundred of each of two.
-            n as f64 * n as f64 / rows as f64 * gain
-        })
-        .sum::<f64>()
-        / rows as f64;
-    pattern * (clean as f64 / cells as f64).max(1e-6)
+}
+
+fn is_value(text: &str) -> bool {
+    number::scan(text).is_some() || date::scan(text).is_some() || date::scan_time(text).is_some()
 }
 
 /// A cell that looks whole: a number, a date, a word or a sentence, without the marks that separate fields.
 fn is_clean(text: &str, delimiter: u8) -> bool {
     let text = text.trim();
-    if missing::lookup(text) != missing::Missing::No || number::scan(text).is_some() || date::scan(text).is_some() {
+    if missing::lookup(text) != missing::Missing::No || is_value(text) {
         return true;
     }
     let strange = |c: char| matches!(c, ';' | '\t' | '|') && c as u32 != u32::from(delimiter);
@@ -162,7 +235,7 @@ fn quotes_fields(text: &str, delimiter: u8, quote: u8) -> bool {
 
 /// No other delimiter splits anything, blanks split all rows alike, and half of what they split are numbers: sentences
 /// do not look like that.
-fn is_split_by_blanks(text: &str, best: Dialect) -> bool {
+pub(crate) fn is_split_by_blanks(text: &str, best: Dialect) -> bool {
     let is_one_column = |tokens: &Tokens<'_>| (0..tokens.n_rows()).all(|row| tokens.width(row) == 1);
     if !is_one_column(&tokenize(text, best, MAX_ROWS)) {
         return false;
@@ -180,10 +253,50 @@ fn is_split_by_blanks(text: &str, best: Dialect) -> bool {
     width > 1 && is_even && tokens.width(0) <= width && n_numbers * 2 >= (tokens.n_rows() - 1) * width
 }
 
-fn escapes_with_backslash(text: &str, quote: u8) -> bool {
-    let pair = |first: u8| text.as_bytes().windows(2).filter(|w| w[0] == first && w[1] == quote).count();
-    let escaped = pair(b'\\');
-    escaped > 1 && escaped > pair(quote)
+/// Every line has the same number of words, set apart by one blank or several, and half of them are numbers.
+pub(crate) fn runs_of_blanks(head: &str) -> bool {
+    let lines: Vec<Vec<&str>> = head
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .filter(|words| !words.is_empty())
+        .take(MAX_ROWS)
+        .collect();
+    let has_runs = head.lines().take(MAX_ROWS).any(|line| line.trim().contains("  ") || line.starts_with(' '));
+    let Some(second) = lines.get(1).filter(|_| has_runs && lines.len() > 2) else { return false };
+    let width = second.len();
+    let is_even = lines[1..].iter().all(|words| words.len() == width)
+        && (width.saturating_sub(1)..=width).contains(&lines[0].len());
+    let n_numbers = lines[1..].iter().flatten().filter(|word| is_value(word)).count();
+    width > 1 && is_even && n_numbers * 2 >= (lines.len() - 1) * width
+}
+
+/// Most lines hold no delimiter, and where it stands a blank follows: it is a sign of the sentences.
+pub(crate) fn is_one_column(head: &str, dialect: Dialect) -> bool {
+    let sign = char::from(dialect.delimiter);
+    let (mut n, mut n_with, mut in_words) = (0usize, 0usize, true);
+    for line in head.lines().filter(|line| !line.trim().is_empty()).take(MAX_ROWS) {
+        n += 1;
+        n_with += usize::from(line.contains(sign));
+        in_words &= line.match_indices(sign).all(|(at, _)| line[at + 1..].starts_with(' '));
+    }
+    n > 2 && n_with > 0 && n_with * 2 < n && in_words && !head.contains('"')
+}
+
+/// A backslash before a quote within a field; at a field's end it is the end of a path.
+fn escapes_with_backslash(text: &str, dialect: Dialect) -> bool {
+    let Dialect { quote, delimiter, .. } = dialect;
+    let bytes = text.as_bytes();
+    let (mut escaped, mut doubled) = (0usize, 0usize);
+    for at in 1..bytes.len() {
+        if bytes[at] != quote || quote == 0 {
+            continue;
+        }
+        let ends_field = bytes.get(at + 1).is_none_or(|&next| next == delimiter || next == b'\n' || next == b'\r');
+        escaped += usize::from(bytes[at - 1] == b'\\' && !ends_field);
+        let opens = at < 2 || bytes[at - 2] == delimiter || bytes[at - 2] == b'\n';
+        doubled += usize::from(bytes[at - 1] == quote && !opens && !ends_field);
+    }
+    escaped > doubled
 }
 
 fn blanks_after_delimiters(text: &str, dialect: Dialect) -> bool {
@@ -206,7 +319,13 @@ fn blanks_after_delimiters(text: &str, dialect: Dialect) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::prepared::prepare;
+    use super::super::told::Told;
     use super::*;
+
+    fn sniff(text: &str) -> Dialect {
+        prepare(text, text, &Told::default()).dialect
+    }
 
     #[test]
     fn delimiters_and_quotes_are_found() {
@@ -229,19 +348,20 @@ mod tests {
             ("note\nroom 101\nroom 102\nhall\n", b',', b'"'),
         ];
         for (text, delimiter, quote) in cases {
-            let dialect = sniff(text, None);
+            let dialect = sniff(text);
             assert_eq!((dialect.delimiter, dialect.quote), (*delimiter, *quote), "{text:?}");
         }
     }
 
     #[test]
     fn habits_of_writers_are_noticed() {
-        assert!(sniff("a, b, c\n1, 2, 3\n", None).skip_blanks);
-        assert!(sniff("a,b\n\"say \\\"hi\\\"\",1\n\"\\\"x\\\"\",2\n", None).backslash);
-        assert!(sniff("a,b\r1,2\r", None).cr_only);
-        assert!(!sniff("a,b\r\n1,2\r\n", None).cr_only);
+        assert!(sniff("a, b, c\n1, 2, 3\n").skip_blanks);
+        assert!(sniff("a,b\n\"say \\\"hi\\\"\",1\n\"\\\"x\\\"\",2\n").backslash);
+        assert!(sniff("a,b\r1,2\r").cr_only);
+        assert!(!sniff("a,b\r\n1,2\r\n").cr_only);
         assert_eq!(separator_line("sep=;\na;b\n"), Some((b';', 6)));
         assert_eq!(separator_line("a;b\n"), None);
-        assert_eq!(sniff("a b,c\n1 2,3\n", Some(b' ')).delimiter, b' ');
+        assert_eq!(sniff_fit("a b,c\n1 2,3\n", b" ", None).dialect.delimiter, b' ');
+        assert!(!sniff("a,b\n\"C:\\dir\\\",1\n\"D:\\\",2\n").backslash);
     }
 }

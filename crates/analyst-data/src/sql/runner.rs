@@ -1,6 +1,8 @@
 //! The port through which agents run SQL cells.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use analyst_types::{
@@ -14,18 +16,19 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::engine;
-use crate::error::SqlError;
 use crate::{DataError, chart, dtype, store, value};
 
 /// Runs SQL cells in this process, on a thread of its own.
 ///
-/// A query that is stopped is abandoned, not interrupted: the engine has no way to be told. Its thread ends when the
-/// query does, and nobody waits for it, not even the end of the program.
+/// A query that is stopped is abandoned: Polars cannot be interrupted within a part of it. Its thread ends with that
+/// part, and nobody waits for it, not even the end of the program.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SqlRunner;
 
 /// Rows of the result that are shown.
 const SHOWN_ROWS: u64 = 1000;
+/// Rows of the result that are kept for later steps.
+const MOST_ROWS: usize = 20_000_000;
 /// The name later steps know the result by.
 const RESULT: &str = "result";
 const STACK_BYTES: usize = 16 << 20;
@@ -45,8 +48,10 @@ impl CodeRunner for SqlRunner {
         let started = Instant::now();
         let timeout = Duration::from_secs(request.limits.timeout_secs);
         let (sender, receiver) = oneshot::channel();
+        let is_given_up = Arc::new(AtomicBool::new(false));
+        let given_up = Arc::clone(&is_given_up);
         let spawned = std::thread::Builder::new().name("sql".into()).stack_size(STACK_BYTES).spawn(move || {
-            let _ = sender.send(run(&request));
+            let _ = sender.send(run_until(&request, &given_up));
         });
         let mut outcome = match spawned {
             Err(error) => ended(ExecutionStatus::Error, "SqlError", format!("The query could not be started: {error}")),
@@ -62,6 +67,7 @@ impl CodeRunner for SqlRunner {
                 }
             },
         };
+        is_given_up.store(true, Ordering::Relaxed);
         outcome.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         outcome
     }
@@ -87,7 +93,7 @@ fn ended(status: ExecutionStatus, kind: &str, message: String) -> ExecutionOutco
 
 fn failed(error: &DataError) -> ExecutionOutcome {
     let line = match error {
-        DataError::Sql(SqlError::Syntax { line, .. }) => *line,
+        DataError::Sql(error) => error.line(),
         _ => None,
     };
     let kind = if matches!(error, DataError::Chart { .. }) { "ChartError" } else { "SqlError" };
@@ -99,17 +105,24 @@ fn failed(error: &DataError) -> ExecutionOutcome {
 
 /// Runs a cell here and now, on this thread. For the worker process; everybody else goes through it.
 pub(crate) fn run(request: &ExecutionRequest) -> ExecutionOutcome {
+    run_until(request, &AtomicBool::new(false))
+}
+
+fn run_until(request: &ExecutionRequest, is_given_up: &AtomicBool) -> ExecutionOutcome {
     let tables = tables_of(request);
-    let mut frame = match engine::query(&request.code, &tables, None) {
-        Ok(frame) => frame,
+    let result = engine::query_until(&request.code, &tables, Some(MOST_ROWS), &|| is_given_up.load(Ordering::Relaxed));
+    let (mut frame, notices) = match result {
+        Ok(result) => (result.frame, result.notices),
         Err(error) => return failed(&error),
     };
     let title = request.chart.as_ref().map_or_else(|| "Result".to_owned(), |chart| chart.title.clone());
-    let mut outcome = empty(ExecutionStatus::Ok);
+    let mut outcome = ExecutionOutcome { notices, ..empty(ExecutionStatus::Ok) };
     outcome.artifacts.push((title, ArtifactContent::Table(value::table_data(&frame, 0, SHOWN_ROWS))));
     match keep_result(&mut frame, &request.exchange_dir) {
         Ok(variable) => outcome.variables.push(variable),
-        Err(error) => return ExecutionOutcome { artifacts: outcome.artifacts, ..failed(&error) },
+        Err(error) => {
+            return ExecutionOutcome { artifacts: outcome.artifacts, notices: outcome.notices, ..failed(&error) };
+        }
     }
     match request.chart.as_ref().map(|spec| draw(&frame, spec, request.limits.artifact_bytes)) {
         None => outcome,
@@ -117,9 +130,12 @@ pub(crate) fn run(request: &ExecutionRequest) -> ExecutionOutcome {
             outcome.artifacts.push(chart);
             outcome
         }
-        Some(Err(error)) => {
-            ExecutionOutcome { artifacts: outcome.artifacts, variables: outcome.variables, ..failed(&error) }
-        }
+        Some(Err(error)) => ExecutionOutcome {
+            artifacts: outcome.artifacts,
+            variables: outcome.variables,
+            notices: outcome.notices,
+            ..failed(&error)
+        },
     }
 }
 

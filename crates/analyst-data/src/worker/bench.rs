@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DataError, SourceFile, Tables, Watch};
+use crate::{DataError, Pages, SourceFile, Tables, Watch};
 
 /// Memory for sort orders and filter results that are kept: some forty orders of a million rows.
 const KEPT_BYTES: u64 = 160 << 20;
+/// What results of statements may take that are kept for their next page.
+const KEPT_RESULT_BYTES: usize = 128 << 20;
 
 /// A file a person chose, that travels open beside the job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,11 +28,12 @@ pub(super) struct Bench<'w> {
     files: Vec<File>,
     watch: &'w dyn Watch,
     tables: Tables,
+    pages: Pages,
 }
 
 impl<'w> Bench<'w> {
     pub fn new(folder: PathBuf, watch: &'w dyn Watch) -> Self {
-        Self { folder, files: Vec::new(), watch, tables: Tables::new(KEPT_BYTES) }
+        Self { folder, files: Vec::new(), watch, tables: Tables::new(KEPT_BYTES), pages: Pages::new(KEPT_RESULT_BYTES) }
     }
 
     /// The files of the next job.
@@ -50,6 +53,11 @@ impl<'w> Bench<'w> {
     /// Mapped tables with their orders and filter results, kept from one job to the next.
     pub fn tables(&self) -> &Tables {
         &self.tables
+    }
+
+    /// Results of statements, kept so that the next page of one is at hand.
+    pub fn pages(&self) -> &Pages {
+        &self.pages
     }
 
     /// The chosen file that came along.

@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 
 use analyst_types::{DataWarning, DatasetBinding, ExecutionOutcome, ExecutionRequest, JoinReport, TableData};
-use polars::prelude::IntoLazy;
-use polars::sql::SQLContext;
 use serde::{Deserialize, Serialize};
 
 use super::bench::Bench;
@@ -89,31 +87,20 @@ impl Executed {
     }
 }
 
-pub(super) fn query(request: Query, _: &mut Bench<'_>) -> Result<Queried, DataError> {
-    let frame = crate::query(&request.sql, &request.tables, None)?;
-    let table = crate::table_data(&frame, request.offset, request.limit);
-    Ok(Queried { table, joins: Vec::new(), notices: Vec::new() })
+pub(super) fn query(request: Query, bench: &mut Bench<'_>) -> Result<Queried, DataError> {
+    let result = bench.pages().result(&request.sql, &request.tables)?;
+    let table = crate::table_data(&result.frame, request.offset, request.limit);
+    Ok(Queried { table, joins: result.joins.clone(), notices: result.notices.clone() })
 }
 
 pub(super) fn explain(request: Explain, _: &mut Bench<'_>) -> Result<String, DataError> {
-    // What is not one allowed SELECT is refused here, with the reason.
-    crate::query(&request.sql, &request.tables, Some(0))?;
-    let mut context = SQLContext::new();
-    for (at, table) in request.tables.iter().enumerate() {
-        let frame = crate::read_arrow(&table.arrow_path)?.lazy();
-        if at == 0 {
-            context.register("df", frame.clone());
-        }
-        context.register(&table.name, frame);
-    }
-    let plan = context.execute(&request.sql).and_then(|frame| frame.explain(true));
-    plan.map_err(|error| DataError::unreadable(format!("The statement cannot be explained: {error}")))
+    crate::explain(&request.sql, &request.tables)
 }
 
 pub(super) fn export_query(request: ExportQuery, bench: &mut Bench<'_>) -> Result<Written, DataError> {
     let path = export_path(bench, &request.extension);
     let mut result = crate::query(&request.sql, &request.tables, None)?;
-    let n_rows = crate::export_frame(&mut result, &path)?;
+    let n_rows = crate::export_frame(&mut result.frame, &path)?;
     Ok(Written { path, n_rows })
 }
 

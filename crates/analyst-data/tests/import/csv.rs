@@ -120,13 +120,6 @@ pub(super) const CASES: &[Case] = &[
         warnings: "renamed_columns",
     },
     Case {
-        name: "only the first of several tables is read",
-        text: "Region,2022,2023\nNorth,1,2\nSouth,3,4\n\nProduct,Price\nA,9.5\nB,7.25\n",
-        columns: "Region:text 2022:integer 2023:integer",
-        rows: r#"[["North",1,2],["South",3,4]]"#,
-        warnings: "several_tables",
-    },
-    Case {
         name: "one word among numbers makes the column text",
         text: "x\n1\n2\n3\noops\n5\n",
         columns: "x:text",

@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod csv;
+mod damaged;
 mod databases;
 mod formats;
 mod fuzz;
+mod messy;
 mod packed;
+mod pairs;
 mod parts;
 mod refused;
 mod statistics;

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
 use super::csv::CASES;
+use super::messy::corpus;
 use super::{Desk, columns, rows, warnings};
 
 const WHOLE: Parts = Parts { from_bytes: u64::MAX, part_bytes: 1 << 20, memory_bytes: 1 << 30 };
@@ -19,14 +20,28 @@ const SIZES: [Parts; 4] = [
 ];
 
 fn read(desk: &Desk, bytes: &[u8], options: &ReadOptions, parts: Parts) -> Result<Vec<ImportedTable>, DataError> {
-    let file = SourceFile::at(&desk.write("data.csv", bytes))?;
+    read_named(desk, "data.csv", bytes, options, parts)
+}
+
+fn read_named(
+    desk: &Desk,
+    name: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    parts: Parts,
+) -> Result<Vec<ImportedTable>, DataError> {
+    let file = SourceFile::at(&desk.write(name, bytes))?;
     open_in_parts(&file, options, &desk.dir.path().join("store"), parts, &CancellationToken::new())
 }
 
 fn assert_same(desk: &Desk, what: &str, bytes: &[u8], options: &ReadOptions, sizes: &[Parts]) {
-    let whole = read(desk, bytes, options, WHOLE);
+    assert_same_named(desk, what, "data.csv", bytes, options, sizes);
+}
+
+fn assert_same_named(desk: &Desk, what: &str, name: &str, bytes: &[u8], options: &ReadOptions, sizes: &[Parts]) {
+    let whole = read_named(desk, name, bytes, options, WHOLE);
     for &parts in sizes {
-        match (&whole, read(desk, bytes, options, parts)) {
+        match (&whole, read_named(desk, name, bytes, options, parts)) {
             (Ok(whole), Ok(split)) => assert_eq!(*whole, split, "{what} in parts of {}", parts.part_bytes),
             (Err(whole), Err(split)) => assert_eq!(whole.to_string(), split.to_string(), "{what}"),
             (whole, split) => panic!("{what} in parts of {}: {whole:?} but {split:?}", parts.part_bytes),
@@ -40,6 +55,76 @@ fn every_messy_text_is_read_alike() {
     for case in CASES {
         assert_same(&desk, case.name, case.text.as_bytes(), &ReadOptions::default(), &SIZES);
     }
+}
+
+/// Files as people have them, of every dialect: some are read in parts, some turn out to need the whole text.
+#[test]
+fn every_file_of_the_messy_corpus_is_read_alike() {
+    let desk = Desk::new();
+    let corpus = corpus();
+    assert!(corpus.len() >= 129, "{} files", corpus.len());
+    for (path, expected) in corpus {
+        let (name, bytes) = (path.file_name().unwrap().to_str().unwrap(), std::fs::read(&path).unwrap());
+        assert_same_named(&desk, name, name, &bytes, &expected.options, &SIZES);
+        for table in read_named(&desk, name, &bytes, &expected.options, WHOLE).unwrap_or_default() {
+            let replayed = table.format.as_options();
+            assert_same_named(&desk, &format!("{name} once more"), name, &bytes, &replayed, &SIZES[1..2]);
+        }
+    }
+}
+
+/// What an option asks for is the same for a text in parts.
+#[test]
+fn every_option_is_followed_alike_in_a_long_text() {
+    let desk = Desk::new();
+    let total = "Total,,9999.00,,,\n";
+    let text = table(3000, 2500, "7,soon,n/a,-\n# a remark,2024-03-01,1.5,x,DE,2024-03-01 10:00:00\n") + total;
+    let options = [
+        r#"{"keepTotals": true}"#,
+        r#"{"ragged": "pad"}"#,
+        r#"{"ragged": "skip"}"#,
+        r#"{"ragged": "refuse"}"#,
+        r##"{"comment": "#"}"##,
+        r#"{"comment": ""}"#,
+        r#"{"types": {"id": "integer", "amount": "text", "day": "date"}}"#,
+        r#"{"types": {"amount": "boolean", "code": "integer"}}"#,
+        r#"{"types": {"nowhere": "text"}}"#,
+        r#"{"quote": ""}"#,
+        r#"{"thousands": ",", "decimal": "."}"#,
+        r#"{"dateOrder": "mdy"}"#,
+        r#"{"delimiter": "fixed:0,4"}"#,
+        r#"{"delimiter": ", "}"#,
+        r#"{"table": "1"}"#,
+        r#"{"table": "2"}"#,
+        r#"{"headerRow": 0}"#,
+        r#"{"headerRow": 2000}"#,
+        r#"{"headerRow": 99999}"#,
+    ];
+    for said in options {
+        let options: ReadOptions = serde_json::from_str(said).unwrap();
+        assert_same(&desk, said, text.as_bytes(), &options, &SIZES[2..3]);
+    }
+}
+
+#[test]
+fn several_tables_far_down_are_found_alike() {
+    let desk = Desk::new();
+    let other = |n: usize| {
+        let rows: String = (0..n).map(|at| format!("{at},{}\n", at * 3)).collect();
+        format!("\nOther things\n\nkey,count\n{rows}\n")
+    };
+    for (n_rows, place, n_other) in [(3000, 2000, 0), (3000, 2000, 3), (6000, 5999, 100), (3000, 1500, 1000)] {
+        let text = table(n_rows, place, &other(n_other));
+        assert_same(
+            &desk,
+            &format!("{n_rows} {place} {n_other}"),
+            text.as_bytes(),
+            &ReadOptions::default(),
+            &SIZES[2..3],
+        );
+    }
+    let gaps: String = (0..4000).map(|at| format!("{}{at},x,{at}\n", if at % 3 == 0 { "\n" } else { "" })).collect();
+    assert_same(&desk, "many gaps", format!("a,b,c\n{gaps}").as_bytes(), &ReadOptions::default(), &SIZES[2..3]);
 }
 
 #[test]

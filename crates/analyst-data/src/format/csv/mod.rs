@@ -12,12 +12,13 @@ use self::tokens::{Tokens, tokenize_while};
 use super::{FileFormat, Table};
 use crate::DataError;
 use crate::grid::{Cell, Grid};
-use crate::infer::decision::{Conventions, Hints};
+use crate::infer::decision::Conventions;
 use crate::infer::infer;
 use crate::infer::tally::TextPolicy;
-use crate::layout::{Layout, LayoutHints};
-use crate::sniff::dialect::{self, Dialect};
+use crate::layout::Layout;
 use crate::sniff::encoding;
+use crate::sniff::prepared::{self, Prepared};
+use crate::sniff::told::Told;
 use crate::source::{Source, Watch, check};
 
 /// Delimited text of any kind.
@@ -42,120 +43,38 @@ impl FileFormat for Csv {
         if decoded.text.trim().is_empty() {
             return Err(DataError::Empty { what: source.file_name });
         }
-        let split = match sample::of_text(&decoded.text) {
-            Some(sample) => Split::of(&String::from_utf8_lossy(&sample.bytes), &told),
-            None => Split::of(&decoded.text, &told),
-        };
-        let text = &decoded.text[split.skip..];
-        let tokens = tokenize_while(text, split.dialect, usize::MAX, &mut || !cancel.is_cancelled());
+        let sample = sample::of_text(&decoded.text).map(|sample| String::from_utf8_lossy(&sample.bytes).into_owned());
+        let prepared = prepared::prepare(&decoded.text, sample.as_deref().unwrap_or(&decoded.text), &told);
+        let tokens = tokenize_while(&prepared.text, prepared.dialect, usize::MAX, &mut || !cancel.is_cancelled());
         check(cancel)?;
         if tokens.truncated {
             return Err(DataError::TooLarge { what: source.file_name, limit: "4,000 million cells".into() });
         }
-        let grid = CsvGrid { tokens, first_line: split.first_line };
-        let Some(layout) = Layout::of(&grid, told.layout_hints())? else {
+        let grid = CsvGrid { tokens, prepared: &prepared };
+        let layouts = Layout::all(&grid, told.layout_hints())?;
+        if layouts.is_empty() {
             return Err(DataError::Empty { what: source.file_name });
-        };
-        let typed = infer(&layout.body(&grid), TextPolicy::GUESS, told.hints(&split), cancel)?;
-        let mut warnings = decoded.warnings;
-        warnings.extend(unclosed_quotes(grid.tokens.unclosed.iter().map(|line| line + split.first_line).collect()));
-        let format = format_of(decoded.encoding, &split, &layout, &typed.conventions);
-        warnings.extend(layout.warnings);
-        warnings.extend(typed.warnings);
-        Ok(vec![Table { sheet: None, frame: typed.frame, format, warnings }])
-    }
-}
-
-/// What a person says about a text.
-struct Told {
-    delimiter: Option<u8>,
-    decimal: Option<u8>,
-    header_row: Option<u32>,
-}
-
-impl Told {
-    fn of(options: &ReadOptions) -> Result<Self, DataError> {
-        Ok(Self {
-            delimiter: options.delimiter.as_deref().map(delimiter_named).transpose()?,
-            decimal: options.decimal.as_deref().map(decimal_named).transpose()?,
-            header_row: options.header_row,
-        })
-    }
-
-    fn layout_hints(&self) -> LayoutHints {
-        LayoutHints { header_row: self.header_row, decimal: self.decimal }
-    }
-
-    fn hints(&self, split: &Split) -> Hints {
-        Hints { decimal: self.decimal, comma_is_free: split.dialect.delimiter != b',', declares_types: false }
-    }
-}
-
-/// How a text is split into fields.
-struct Split {
-    /// Bytes before the first row: a line that names the delimiter.
-    skip: usize,
-    /// Lines before the first row.
-    first_line: u64,
-    dialect: Dialect,
-}
-
-impl Split {
-    /// Guesses from a text, or from a sample of one.
-    fn of(text: &str, told: &Told) -> Self {
-        let named = dialect::separator_line(text);
-        let skip = named.map_or(0, |(_, length)| length);
-        let delimiter = told.delimiter.or(named.map(|(delimiter, _)| delimiter));
-        Self { skip, first_line: u64::from(named.is_some()), dialect: dialect::sniff(&text[skip..], delimiter) }
-    }
-}
-
-/// The recipe.
-fn format_of(encoding: String, split: &Split, layout: &Layout, conventions: &Conventions) -> Format {
-    Format {
-        encoding: Some(encoding),
-        delimiter: Some(char::from(split.dialect.delimiter).to_string()),
-        quote: Some(char::from(split.dialect.quote).to_string()),
-        header_row: layout.header_row,
-        decimal: Some(char::from(conventions.decimal.unwrap_or(conventions.decimal_if_open)).to_string()),
-        thousands: conventions.thousands.name().map(str::to_owned),
-        date_order: conventions.date_order.map(|order| order.name().to_owned()),
-        total_rows: layout.total_rows,
-        ..Format::of(FileKind::Csv)
-    }
-}
-
-fn delimiter_named(name: &str) -> Result<u8, DataError> {
-    let delimiter = match name {
-        "\\t" | "tab" | "TAB" | "\t" => b'\t',
-        "comma" => b',',
-        "semicolon" => b';',
-        "pipe" => b'|',
-        "space" => b' ',
-        other => match other.as_bytes() {
-            [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => {
-                *byte
-            }
-            _ => {
-                let message = format!("{name:?} cannot be a delimiter. Use one sign such as , ; | or tab.");
-                return Err(DataError::BadOption { message });
-            }
-        },
-    };
-    Ok(delimiter)
-}
-
-fn decimal_named(name: &str) -> Result<u8, DataError> {
-    match name {
-        "." | "," => Ok(name.as_bytes()[0]),
-        _ => Err(DataError::BadOption { message: format!("{name:?} cannot be a decimal mark. Use . or ,") }),
+        }
+        told.check_types(layouts.iter().flat_map(|layout| &layout.columns).map(|(_, name)| name.as_str()))?;
+        let unclosed = unclosed_quotes(grid.tokens.unclosed.iter().map(|&line| prepared.line(line)).collect());
+        let mut tables = Vec::with_capacity(layouts.len());
+        for layout in layouts {
+            let typed = infer(&layout.body(&grid), TextPolicy::GUESS, told.hints(prepared.comma_is_free()), cancel)?;
+            let format = format_of(decoded.encoding.clone(), &prepared, &layout, &typed.conventions);
+            let mut warnings = decoded.warnings.clone();
+            warnings.extend(prepared.warnings.iter().cloned());
+            warnings.extend(unclosed.clone());
+            warnings.extend(layout.warnings);
+            warnings.extend(typed.warnings);
+            tables.push(Table { sheet: None, frame: typed.frame, format, warnings });
+        }
+        Ok(tables)
     }
 }
 
 struct CsvGrid<'t> {
     tokens: Tokens<'t>,
-    /// Lines before the text that was split.
-    first_line: u64,
+    prepared: &'t Prepared<'t>,
 }
 
 impl Grid for CsvGrid<'_> {
@@ -179,12 +98,21 @@ impl Grid for CsvGrid<'_> {
     }
 
     fn line(&self, row: usize) -> u64 {
-        self.tokens.line(row) + self.first_line
+        self.prepared.line(self.tokens.line(row))
     }
 
     fn gap_before(&self, row: usize) -> bool {
         self.tokens.gap_before(row)
     }
+}
+
+/// The recipe.
+fn format_of(encoding: String, prepared: &Prepared<'_>, layout: &Layout, conventions: &Conventions) -> Format {
+    let mut format = Format { encoding: Some(encoding), ..Format::of(FileKind::Csv) };
+    prepared.describe(&mut format);
+    conventions.describe(&mut format);
+    layout.describe(&mut format);
+    format
 }
 
 fn unclosed_quotes(rows: Vec<u64>) -> Option<DataWarning> {

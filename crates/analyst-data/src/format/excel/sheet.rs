@@ -156,18 +156,6 @@ impl SheetGrid {
         })
     }
 
-    /// Cuts off the rows from `line` on (counted from 1, as [`Grid::line`] does).
-    pub fn split_off_line(&mut self, line: u64) -> Self {
-        let at = self.rows.partition_point(|row| u64::from(row.number) + 1 < line);
-        let Some(start) = self.rows.get(at).map(|row| row.start) else { return Self::default() };
-        let rows = self.rows.split_off(at).into_iter();
-        Self {
-            rows: rows.map(|row| Row { start: row.start - start, ..row }).collect(),
-            cells: self.cells.split_off(start),
-            first_column: self.first_column,
-        }
-    }
-
     /// Cuts off the columns from `column` on (counted within the grid).
     pub fn split_off_columns(self, column: u32) -> (Self, Self) {
         let edge = self.first_column + column;

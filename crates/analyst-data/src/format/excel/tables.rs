@@ -13,6 +13,7 @@ use crate::infer::decision::Hints;
 use crate::infer::infer;
 use crate::infer::tally::TextPolicy;
 use crate::layout::{Layout, LayoutHints};
+use crate::sniff::told::Told;
 use crate::source::Watch;
 
 /// More tables than this in one sheet are a form, not tables.
@@ -29,74 +30,82 @@ pub(crate) fn read_all(
     declares_types: bool,
     cancel: &dyn Watch,
 ) -> Result<Vec<Table>, DataError> {
+    // The table has a name of its own in a sheet, which is checked below.
+    let said = ReadOptions { table: None, ..options.clone() };
+    let read = Reading { told: Told::of(&said)?, sheet, declares_types, cancel };
     if options.header_row.is_some() && options.table.is_none() {
-        return Ok(read_first(&grid, sheet, options, declares_types, cancel)?
-            .into_iter()
-            .map(|found| found.0)
-            .collect());
+        let layouts = Layout::all(&grid, read.told.layout_hints())?;
+        read.told.check_types(names_of(&layouts))?;
+        return layouts.into_iter().map(|layout| read.typed(&grid, layout)).collect();
     }
-    let wanted = options.table.as_deref().map(|name| name.trim().parse::<usize>().unwrap_or(0));
     // The line of the header that the recipe knows is meant for the table that it names.
-    let undirected = ReadOptions { header_row: None, ..options.clone() };
-    let mut tables = Vec::new();
-    for mut band in side_by_side(grid) {
-        while tables.len() < MAX_TABLES {
-            let is_wanted = wanted == Some(tables.len() + 1);
-            let options = if is_wanted { options } else { &undirected };
-            let Some((table, next)) = read_first(&band, sheet, options, declares_types, cancel)? else { break };
-            tables.push(table);
-            let Some(line) = next else { break };
-            let below = band.split_off_line(line);
-            if below.n_rows() == 0 {
-                break;
-            }
-            band = below;
-        }
+    let undirected = LayoutHints { header_row: None, ..read.told.layout_hints() };
+    let bands = side_by_side(grid);
+    let mut found: Vec<(&SheetGrid, usize, Layout)> = Vec::new();
+    for band in &bands {
+        let layouts = Layout::all(band, undirected)?;
+        found.extend(layouts.into_iter().enumerate().map(|(at, layout)| (band, at + 1, layout)));
     }
-    if tables.len() > 1 {
-        for (index, table) in tables.iter_mut().enumerate() {
-            table.format.table = Some((index + 1).to_string());
-            if index > 0 {
-                table.sheet = Some(format!("{sheet} {}", index + 1));
-            }
-        }
-    }
-    let Some(wanted) = wanted else { return Ok(tables) };
-    let n_tables = tables.len();
-    match wanted.checked_sub(1).filter(|index| *index < n_tables) {
-        Some(index) => Ok(vec![tables.swap_remove(index)]),
-        None => Err(DataError::NoSuchTableInFile {
-            table: options.table.clone().unwrap_or_default(),
+    found.truncate(MAX_TABLES);
+    read.told.check_types(names_of(found.iter().map(|(_, _, layout)| layout)))?;
+    let n_tables = found.len();
+    if let Some(wanted) = &options.table {
+        let index = wanted.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let index = index.filter(|index| *index < n_tables).ok_or_else(|| DataError::NoSuchTableInFile {
+            table: wanted.clone(),
             available: (1..=n_tables).map(|number| number.to_string()).collect(),
-        }),
+        })?;
+        let (band, within, layout) = found.swap_remove(index);
+        let hints = LayoutHints { table: Some(within), ..read.told.layout_hints() };
+        let directed = if options.header_row.is_some() { Layout::all(band, hints)?.pop() } else { None };
+        let table = read.typed(band, directed.unwrap_or(layout))?;
+        return Ok(vec![numbered(table, index, n_tables, sheet)]);
     }
+    let tables = found.into_iter().map(|(band, _, layout)| read.typed(band, layout));
+    tables.enumerate().map(|(index, table)| Ok(numbered(table?, index, n_tables, sheet))).collect()
 }
 
-/// The first table of a grid, and the line where another begins below it.
-fn read_first(
-    grid: &SheetGrid,
-    sheet: &str,
-    options: &ReadOptions,
+/// Of several tables in a sheet, each has a number, and all but the first have it in their names.
+fn numbered(mut table: Table, index: usize, n_tables: usize, sheet: &str) -> Table {
+    if n_tables > 1 {
+        table.format.table = Some((index + 1).to_string());
+        if index > 0 {
+            table.sheet = Some(format!("{sheet} {}", index + 1));
+        }
+    }
+    table
+}
+
+fn names_of<'l>(
+    layouts: impl IntoIterator<Item = &'l Layout, IntoIter: Clone>,
+) -> impl Iterator<Item = &'l str> + Clone {
+    layouts.into_iter().flat_map(|layout| &layout.columns).map(|(_, name)| name.as_str())
+}
+
+/// What is the same for all tables of a sheet.
+struct Reading<'r> {
+    told: Told<'r>,
+    sheet: &'r str,
     declares_types: bool,
-    cancel: &dyn Watch,
-) -> Result<Option<(Table, Option<u64>)>, DataError> {
-    let Some(layout) = Layout::of(grid, LayoutHints { header_row: options.header_row, decimal: None })? else {
-        return Ok(None);
-    };
-    let hints = Hints { declares_types, ..Hints::default() };
-    let typed = infer(&layout.body(grid), TextPolicy::GUESS, hints, cancel)?;
-    let mut warnings = layout.warnings;
-    // The tables below are read too, so there is nothing to say about them.
-    let next = warnings.iter().position(|warning| warning.code == "several_tables");
-    let next = next.and_then(|index| warnings.remove(index).rows.first().copied());
-    warnings.extend(typed.warnings);
-    let format = Format {
-        header_row: layout.header_row,
-        sheet: Some(sheet.to_owned()),
-        total_rows: layout.total_rows,
-        ..Format::of(FileKind::Excel)
-    };
-    Ok(Some((Table { sheet: Some(sheet.to_owned()), frame: typed.frame, format, warnings }, next)))
+    cancel: &'r dyn Watch,
+}
+
+impl Reading<'_> {
+    fn typed(&self, grid: &SheetGrid, layout: Layout) -> Result<Table, DataError> {
+        let hints = Hints { declares_types: self.declares_types, ..self.told.hints(false) };
+        let typed = infer(&layout.body(grid), TextPolicy::GUESS, hints, self.cancel)?;
+        let mut warnings = layout.warnings;
+        // Unless one was chosen by its line, the others are read too, and there is nothing to say about them.
+        warnings.retain(|warning| self.told.header_row.is_some() || warning.code != "several_tables");
+        warnings.extend(typed.warnings);
+        let format = Format {
+            header_row: layout.header_row,
+            sheet: Some(self.sheet.to_owned()),
+            total_rows: layout.total_rows,
+            ..Format::of(FileKind::Excel)
+        };
+        Ok(Table { sheet: Some(self.sheet.to_owned()), frame: typed.frame, format, warnings })
+    }
 }
 
 /// Cuts a grid where empty columns stand between two tables.

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use super::super::tokens::Tokens;
 use crate::grid::Cell;
+use crate::infer;
 use crate::infer::build;
 use crate::infer::date;
 use crate::infer::decision::Kind;
 use crate::infer::fast;
-use crate::infer::tally::{Tally, TextPolicy};
+use crate::infer::tally::{Count, Tally, TextPolicy};
 use crate::sniff::dialect::Dialect;
 use crate::store::StoredType;
 use crate::store::bits::Bits;
@@ -73,15 +74,17 @@ impl Stretch<'_> {
 
 const POLICY: TextPolicy = TextPolicy::GUESS;
 
-/// Reads the column at `position` as `kind`, appends its values to `out` and counts its cells in `tally`.
+/// Reads the column at `position` as `kind`, appends its values to `out` and counts its cells, and those among them that
+/// do not fit a type that was named.
 pub(super) fn read(
     stretch: &Stretch<'_>,
     position: usize,
     kind: Kind,
-    tally: &mut Tally,
+    counts: (&mut Tally, Option<&mut Count>),
     scratch: &mut Scratch,
     out: &mut Vec<u8>,
 ) -> Segment {
+    let (tally, mut unfit) = counts;
     let at = out.len();
     let mut no_days = 0;
     scratch.valid.clear();
@@ -98,6 +101,7 @@ pub(super) fn read(
                     #[expect(clippy::redundant_closure_call, reason = "the closure is another one for every type")]
                     $read(cell, line, &mut *tally)
                 };
+                note_unfit(&mut unfit, value.is_none(), cell, line);
                 valid.push(value.is_some());
                 out.extend_from_slice(&value.unwrap_or_default().to_le_bytes());
             })
@@ -166,6 +170,7 @@ pub(super) fn read(
                 } else {
                     slow(cell, line, tally, build::boolean)
                 };
+                note_unfit(&mut unfit, value.is_none(), cell, line);
                 valid.push(value.is_some());
                 bits.push(value == Some(true));
             });
@@ -192,6 +197,17 @@ pub(super) fn read(
         out.extend_from_slice(valid.bytes());
     }
     segment
+}
+
+/// Counts a cell that has no value as the type a person named, where one did.
+#[inline]
+fn note_unfit(unfit: &mut Option<&mut Count>, is_missing: bool, cell: &str, line: u64) {
+    if is_missing
+        && !cell.is_empty()
+        && let Some(count) = unfit
+    {
+        infer::add_unfit(count, line, cell);
+    }
 }
 
 /// Counts and reads a cell that is not written plainly.

@@ -1,14 +1,17 @@
 //! What is expected of a file from a sample of it, so that one reading is enough when it holds.
 
+use analyst_types::RaggedRows;
+
 use super::super::tokens::{Tokens, tokenize};
-use super::rows::KeptRows;
+use super::rows::{Border, KeptRows};
 use super::text::TextFile;
 use crate::DataError;
+use crate::grid::Grid;
 use crate::infer::decision::{Hints, Kind};
 use crate::infer::tally::{Tally, TextPolicy};
 use crate::infer::{self, tally_column};
 use crate::layout::{Layout, LayoutHints};
-use crate::sniff::dialect::Dialect;
+use crate::sniff::prepared::Prepared;
 use crate::source::Watch;
 
 /// Rows that the usual width is taken from.
@@ -23,35 +26,49 @@ pub(super) struct Expected {
     pub header: Option<Vec<String>>,
     /// Places in the file whose rows are no data: from, and up to where.
     pub without_data: Vec<(u64, u64)>,
+    /// What starts a remark.
+    pub comment: Option<String>,
     /// How each column is read, by its position.
     pub kinds: Vec<Kind>,
+    /// The positions whose type a person named.
+    pub told: Vec<usize>,
 }
 
 impl Expected {
     /// From the sample of a file. `None` when there is no table in it.
     pub fn of_sample(
         text: &TextFile,
-        skip: usize,
-        dialect: Dialect,
-        hints: (LayoutHints, Hints),
+        prepared: &Prepared<'_>,
+        hints: (LayoutHints<'_>, Hints<'_>),
         watch: &dyn Watch,
     ) -> Result<Option<Self>, DataError> {
-        let tokens = tokenize(&text.sample[skip..], dialect, usize::MAX);
+        let (skip, dialect) = (text.sample.len() - prepared.text.len(), prepared.dialect);
+        let tokens = tokenize(&prepared.text, dialect, usize::MAX);
         let mut rows = KeptRows::new(dialect);
         for row in 0..tokens.n_rows() {
-            rows.push(&tokens, row, (tokens.start(row) + skip) as u64, false);
+            rows.push(&tokens, row, (tokens.start(row) + skip) as u64, false, Border::None);
         }
+        let Some(last) = rows.n_rows().checked_sub(1) else { return Ok(None) };
+        let last_line = rows.line(last) + prepared.skipped_lines();
         // Rows of the middle and the tail are put where nothing is looked for; the end of the file is one place.
         let head = text.head_bytes.map(|head| head as u64);
         let (start, size) = (text.start, text.file.size_bytes());
         let tail = |offset: u64| size - (text.sample.len() as u64 - offset);
         rows.move_offsets(|offset| if head.is_some_and(|head| offset >= head) { tail(offset) } else { start + offset });
-        let Some(layout) = Layout::of(&rows, hints.0)? else { return Ok(None) };
+        // What is wrong with the whole file is told when all of it was read.
+        let guess = LayoutHints {
+            header_row: hints.0.header_row.filter(|&line| u64::from(line) <= last_line),
+            ragged: hints.0.ragged.filter(|ragged| *ragged != RaggedRows::Refuse),
+            ..hints.0
+        };
+        let Some(layout) = Layout::one(&rows, guess)? else { return Ok(None) };
         let mut expected = Self {
             usual_width: rows.usual_width(SAMPLE_ROWS),
             header: header_of(&rows, &layout),
             without_data: rows.without_data(&layout.rows),
+            comment: layout.sign.clone(),
             kinds: Vec::new(),
+            told: told_positions(&layout, hints.1),
         };
         if let Some(head) = head {
             // Between head and tail nothing is known to be without data.
@@ -80,14 +97,30 @@ impl Expected {
     }
 
     /// What to expect after all, when layout finds something else over the whole file; `None` when it does not.
-    pub fn corrected(&self, rows: &KeptRows, layout: &Layout) -> Option<Self> {
+    pub fn corrected(&self, rows: &KeptRows, layout: &Layout, hints: Hints<'_>) -> Option<Self> {
         let usual_width = rows.usual_width(SAMPLE_ROWS);
         let mut kinds = self.kinds.clone();
         let n_positions = n_positions(layout, usual_width).max(kinds.len());
         kinds.resize(n_positions, Kind::Text { among_codes: false });
         let without_data = rows.without_data(&layout.rows);
-        let found = Self { usual_width, header: header_of(rows, layout), without_data, kinds };
+        let (comment, told) = (layout.sign.clone(), told_positions(layout, hints));
+        let found = Self { usual_width, header: header_of(rows, layout), without_data, comment, kinds, told };
         (found != *self).then_some(found)
+    }
+
+    /// Whether another table may begin here.
+    pub fn border(&self, tokens: &Tokens<'_>, row: usize) -> Border {
+        let width = tokens.width(row);
+        if tokens.gap_before(row) {
+            return Border::Gap;
+        }
+        let first_is_blank = tokens.text(row, 0).trim().is_empty();
+        if first_is_blank && (1..width).all(|column| tokens.text(row, column).trim().is_empty()) {
+            return Border::Gap;
+        }
+        // A title stands alone in its line; in a table of one column, several names do not.
+        let is_title = if self.usual_width == 1 { width > 1 } else { width == 1 };
+        if is_title { Border::Title } else { Border::None }
     }
 
     /// Whether layout has to see this row to tell where the table is.
@@ -98,7 +131,10 @@ impl Expected {
         }
         let text = |column: usize| tokens.text(row, column);
         let first = text(0);
-        if first.trim().is_empty() {
+        let trimmed = first.trim_start();
+        let is_remark = self.comment.as_deref().is_some_and(|sign| trimmed.starts_with(sign));
+        // A remark in a table of one column is as wide as the table.
+        if trimmed.is_empty() || is_remark || (self.usual_width == 1 && trimmed.starts_with("# ")) {
             return true;
         }
         if let Some(header) = &self.header
@@ -118,6 +154,10 @@ fn has_two(tokens: &Tokens<'_>, row: usize) -> bool {
 
 fn header_of(rows: &KeptRows, layout: &Layout) -> Option<Vec<String>> {
     rows.cells_of_line(u64::from(layout.header_row?))
+}
+
+fn told_positions(layout: &Layout, hints: Hints<'_>) -> Vec<usize> {
+    layout.columns.iter().filter(|(_, name)| hints.is_told(name)).map(|(position, _)| *position).collect()
 }
 
 /// Positions that may hold a column.

@@ -13,6 +13,7 @@ mod spill;
 mod stretch;
 mod text;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use analyst_types::{Column, DataWarning, Format, ReadOptions};
@@ -22,12 +23,14 @@ use self::pass::Facts;
 use self::spill::Spill;
 use self::stretch::{Reading, Stop};
 use self::text::TextFile;
-use super::{Split, Told, format_of, unclosed_quotes};
+use super::{format_of, unclosed_quotes};
 use crate::DataError;
 use crate::infer;
 use crate::infer::decision::{Decision, Kind};
-use crate::infer::tally::Tally;
+use crate::infer::tally::{Count, Tally};
 use crate::layout::Layout;
+use crate::sniff::prepared::{self, Prepared};
+use crate::sniff::told::Told;
 use crate::source::{SourceFile, Watch};
 
 /// Sizes, which tests make small.
@@ -76,7 +79,11 @@ pub(crate) struct StreamedTable {
 /// How often what is expected may turn out wrong: about rows, then about rows that this brings to light.
 const MAX_READINGS: usize = 5;
 
-/// Reads the file into `dir`. `None` for the few encodings that have to be decoded as a whole.
+/// The line of the column names, where a person names it, must be among the first rows.
+const MAX_HEADER_ROW: u32 = 300;
+
+/// Reads the file into `dir`. `None` for what has to be looked at as a whole: texts that are rewritten before they are
+/// split, several tables in a file, and the few encodings that are not decoded in pieces.
 pub(crate) fn import(
     file: &SourceFile,
     options: &ReadOptions,
@@ -85,15 +92,20 @@ pub(crate) fn import(
     watch: &dyn Watch,
 ) -> Result<Option<StreamedTable>, DataError> {
     let label = options.encoding.as_deref();
+    let told = Told::of(options)?;
+    if told.header_row.is_some_and(|line| line > MAX_HEADER_ROW) {
+        return Ok(None);
+    }
     let Some(mut text) = TextFile::open(file, label, dir, watch)? else { return Ok(None) };
     loop {
-        let job = Job { text: &text, told: Told::of(options)?, dir, settings, watch };
+        let job = Job { text: &text, told: &told, dir, settings, watch };
         match job.run() {
             Ok(table) => {
                 file.check_unchanged()?;
                 return Ok(Some(table));
             }
             Err(Stop::Failed(error)) => return Err(error),
+            Err(Stop::NeedsWhole) => return Ok(None),
             Err(Stop::Unclean(place)) => match text.cleaned(place, label, dir, watch)? {
                 Some(clean) => text = clean,
                 None => return Ok(None),
@@ -104,7 +116,7 @@ pub(crate) fn import(
 
 struct Job<'j> {
     text: &'j TextFile,
-    told: Told,
+    told: &'j Told<'j>,
     dir: &'j Path,
     settings: &'j Settings,
     watch: &'j dyn Watch,
@@ -123,25 +135,33 @@ impl Job<'_> {
         if self.text.head_bytes.is_none() && self.text.sample.trim().is_empty() {
             return Err(empty().into());
         }
-        let split = Split::of(&self.text.sample, &self.told);
-        let hints = (self.told.layout_hints(), self.told.hints(&split));
-        let expected = Expected::of_sample(self.text, split.skip, split.dialect, hints, self.watch)?;
+        let prepared = prepared::prepare(&self.text.sample, &self.text.sample, self.told);
+        if matches!(prepared.text, Cow::Owned(_)) {
+            return Err(Stop::NeedsWhole);
+        }
+        let hints = (self.told.layout_hints(), self.told.hints(prepared.comma_is_free()));
+        let expected = Expected::of_sample(self.text, &prepared, hints, self.watch)?;
         let mut expected = expected.ok_or_else(empty)?;
         let spill = Spill::new(self.dir, self.settings.memory_bytes);
         let mut facts = Vec::new();
         for _ in 0..MAX_READINGS {
             let positions: Vec<usize> = (0..expected.kinds.len()).collect();
-            let mut found = self.read(&split, &expected, &positions, &spill)?;
+            let mut found = self.read(&prepared, &expected, &positions, &spill)?;
             let mut filled: Vec<bool> = found.tallies.iter().map(|tally| tally.filled() > 0).collect();
             filled.resize(expected.kinds.len(), false);
             found.kept.set_filled(filled);
             found.kept.set_file(self.text.file.clone());
-            let layout = Layout::of(&found.kept, hints.0)?.ok_or_else(empty)?;
-            match expected.corrected(&found.kept, &layout) {
+            let layout = Layout::all(&found.kept, hints.0)?.into_iter().next().ok_or_else(empty)?;
+            // Rows that were left out are told neither by the table they belong to, nor as too short or too long.
+            if layout.table.is_some() {
+                return Err(Stop::NeedsWhole);
+            }
+            match expected.corrected(&found.kept, &layout, hints.1) {
                 Some(corrected) => expected = corrected,
+                None if layout.usual_width != expected.usual_width => return Err(Stop::NeedsWhole),
                 None => {
                     facts.push(found);
-                    return self.finish(&split, expected, layout, facts, &spill);
+                    return self.finish(&prepared, expected, layout, facts, &spill);
                 }
             }
         }
@@ -149,30 +169,36 @@ impl Job<'_> {
         Err(DataError::unreadable(message).into())
     }
 
-    fn read(&self, split: &Split, expected: &Expected, positions: &[usize], spill: &Spill) -> Result<Facts, Stop> {
+    fn read(
+        &self,
+        prepared: &Prepared<'_>,
+        expected: &Expected,
+        positions: &[usize],
+        spill: &Spill,
+    ) -> Result<Facts, Stop> {
         // Many columns or a very large file: fewer and larger stretches, so that what is kept of each stays small.
         const BYTES_PER_COLUMN: u64 = 4 << 10;
         const MOST_STRETCHES: u64 = 16 << 10;
         let stretch_bytes = (self.settings.stretch_bytes)
             .max((positions.len() as u64 * BYTES_PER_COLUMN).min(32 * self.settings.stretch_bytes))
             .max(self.text.file.size_bytes() / MOST_STRETCHES);
-        let start = self.text.start + split.skip as u64;
+        let start = self.text.start + (self.text.sample.len() - prepared.text.len()) as u64;
         let reading = Reading {
             text: self.text,
             start,
-            dialect: split.dialect,
+            dialect: prepared.dialect,
             expected,
             positions,
             settings: self.settings,
             stretch_bytes,
             spill,
         };
-        pass::run(&reading, split.first_line, self.watch, &|done| self.watch.progress(done * 0.8))
+        pass::run(&reading, prepared.skipped_lines(), self.watch, &|done| self.watch.progress(done * 0.8))
     }
 
     fn finish(
         &self,
-        split: &Split,
+        prepared: &Prepared<'_>,
         mut expected: Expected,
         layout: Layout,
         mut facts: Vec<Facts>,
@@ -182,7 +208,9 @@ impl Job<'_> {
         let tallies: Vec<Tally> = layout.columns.iter().map(|(at, _)| facts[0].tallies[*at].clone()).collect();
         let (n_rows, n_cells) = (facts[0].n_rows, facts[0].n_cells);
         infer::check_density(n_rows as usize, names.len(), n_cells as usize)?;
-        let (conventions, mut decisions) = infer::decide(&names, &tallies, self.told.hints(split));
+        self.told.check_types(names.iter().copied())?;
+        let hints = self.told.hints(prepared.comma_is_free());
+        let (conventions, mut decisions) = infer::decide(&names, &tallies, hints);
         let mut columns: Vec<Read> =
             layout.columns.iter().map(|(at, _)| Read { reading: 0, column: *at, kind: expected.kinds[*at] }).collect();
         loop {
@@ -194,7 +222,7 @@ impl Job<'_> {
             for (&column, &position) in stale.iter().zip(&positions) {
                 expected.kinds[position] = decisions[column].kind;
             }
-            facts.push(self.read(split, &expected, &positions, spill)?);
+            facts.push(self.read(prepared, &expected, &positions, spill)?);
             for (at, &column) in stale.iter().enumerate() {
                 columns[column] = Read { reading: facts.len() - 1, column: at, kind: decisions[column].kind };
             }
@@ -204,15 +232,17 @@ impl Job<'_> {
         self.watch.progress(0.95);
         let nulls: Vec<u64> = shapes.iter().map(|shape| shape.nulls).collect();
         let mut warnings = self.text.warnings.clone();
+        warnings.extend(prepared.warnings.iter().cloned());
         warnings.extend(unclosed_quotes(facts[0].unclosed.clone()));
         warnings.extend(layout.warnings.iter().cloned());
-        warnings.extend(infer::warnings_of(&names, &tallies, &nulls, decisions));
+        let unfit: Vec<Count> = columns.iter().map(|read| facts[read.reading].unfit[read.column].clone()).collect();
+        warnings.extend(infer::warnings_of(&names, &tallies, &nulls, decisions, &unfit));
         Ok(StreamedTable {
             fingerprint,
             arrow_path,
             columns: output::columns_of(&shapes),
             n_rows,
-            format: format_of(self.text.encoding.clone(), split, &layout, &conventions),
+            format: format_of(self.text.encoding.clone(), prepared, &layout, &conventions),
             warnings,
         })
     }

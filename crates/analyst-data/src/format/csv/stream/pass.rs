@@ -12,7 +12,7 @@ use super::rows::KeptRows;
 use super::spill::Place;
 use super::stretch::{Buffers, Done, Reading, Stop};
 use crate::DataError;
-use crate::infer::tally::Tally;
+use crate::infer::tally::{Count, Tally};
 use crate::source::{Watch, check};
 
 /// The values of one stretch.
@@ -28,6 +28,8 @@ pub(super) struct Facts {
     pub n_rows: u64,
     pub n_cells: u64,
     pub tallies: Vec<Tally>,
+    /// Cells that do not fit the type a person named, by column.
+    pub unfit: Vec<Count>,
     pub values: Vec<Values>,
     pub kept: KeptRows,
     /// Lines of quotes that never close.
@@ -62,6 +64,7 @@ pub(super) fn run(
         n_rows: 0,
         n_cells: 0,
         tallies: vec![Tally::default(); reading.positions.len()],
+        unfit: vec![Count::default(); reading.positions.len()],
         values: Vec::new(),
         kept: KeptRows::new(reading.dialect),
         unclosed: Vec::new(),
@@ -151,6 +154,9 @@ impl Joining {
         facts.unclosed.extend(done.unclosed.iter().map(|line| line + lines));
         for (tally, later) in facts.tallies.iter_mut().zip(done.tallies) {
             tally.merge(later, lines);
+        }
+        for (count, later) in facts.unfit.iter_mut().zip(done.unfit) {
+            count.merge(later, lines);
         }
         if done.n_data > 0 {
             facts.values.push(Values { n_rows: done.n_data, place: done.place, segments: done.segments });

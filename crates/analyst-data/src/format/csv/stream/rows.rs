@@ -22,9 +22,26 @@ struct Row {
     text: u32,
     /// Its first field here.
     fields: u32,
-    /// It is like the others: kept only should it be among the first of the file.
+    /// It is like the others: kept only should it be among the first of the file, or soon below a border.
     is_plain: bool,
+    border: Border,
 }
+
+/// Whether another table may begin at a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Border {
+    None,
+    /// It is blank, or something is between it and the row above.
+    Gap,
+    /// It may be the title of what stands below.
+    Title,
+}
+
+/// Rows below a border that layout looks at.
+pub(super) const REACH: usize = 64;
+/// With so many gaps, or lines like titles, they are no borders of tables.
+const MAX_GAPS: u64 = 204;
+const MAX_TITLES: u64 = 4000;
 
 /// The rows that were kept.
 #[derive(Debug)]
@@ -33,6 +50,10 @@ pub(super) struct KeptRows {
     text: String,
     fields: Vec<Field>,
     rows: Vec<Row>,
+    /// The last border, and how many there were.
+    last_border: Option<u64>,
+    n_gaps: u64,
+    n_titles: u64,
     /// Columns that hold something in some row of the file, kept or not.
     filled: Vec<bool>,
     /// Where the rows between them are.
@@ -44,34 +65,59 @@ const MAX_TEXT: usize = 256 << 20;
 
 impl KeptRows {
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, text: String::new(), fields: Vec::new(), rows: Vec::new(), filled: Vec::new(), file: None }
+        Self {
+            dialect,
+            text: String::new(),
+            fields: Vec::new(),
+            rows: Vec::new(),
+            last_border: None,
+            n_gaps: 0,
+            n_titles: 0,
+            filled: Vec::new(),
+            file: None,
+        }
     }
 
     /// Keeps a row of `tokens`, which stands at `offset` in the file.
-    pub fn push(&mut self, tokens: &Tokens<'_>, row: usize, offset: u64, is_plain: bool) {
+    pub fn push(&mut self, tokens: &Tokens<'_>, row: usize, offset: u64, is_plain: bool, border: Border) {
         let (start, end) = (tokens.start(row), tokens.end_of(row));
         let here = self.text.len() as u32;
         self.text.push_str(&tokens.whole()[start..end]);
         let fields = self.fields.len() as u32;
         self.fields.extend(tokens.fields(row).iter().map(|field| field.moved(start as u32, here)));
         let (line, gap) = (tokens.line(row), tokens.gap_before(row));
-        self.rows.push(Row { number: row as u64, offset, line, gap, text: here, fields, is_plain });
+        self.rows.push(Row { number: row as u64, offset, line, gap, text: here, fields, is_plain, border });
     }
 
-    /// Takes over the rows of the next stretch of the file; plain ones only while there are fewer than `head_rows`.
+    /// Takes over the rows of the next stretch of the file; plain ones only while there are fewer than `head_rows`, or
+    /// where a border is near.
     pub fn append(&mut self, other: &Self, rows_before: u64, lines_before: u64, gap_before: bool, head_rows: u64) {
         for (at, row) in other.rows.iter().enumerate() {
             let is_first = row.number == 0;
             let number = row.number + rows_before;
-            if number >= head_rows && row.is_plain {
+            let is_near = self.last_border.is_some_and(|border| number - border <= REACH as u64);
+            if number >= head_rows && row.is_plain && !is_near {
                 continue;
             }
+            self.note_border(row, number, is_first && gap_before);
             let (text, fields) = (self.text.len() as u32, self.fields.len() as u32);
             self.text.push_str(&other.text[row.text as usize..other.end_of_text(at)]);
             self.fields.extend(other.fields_of(at).iter().map(|field| field.moved(row.text, text)));
             let (line, gap) = (row.line + lines_before, row.gap || (is_first && gap_before));
-            self.rows.push(Row { number, line, gap, text, fields, offset: row.offset, is_plain: row.is_plain });
+            self.rows.push(Row { number, line, gap, text, fields, ..*row });
         }
+    }
+
+    fn note_border(&mut self, row: &Row, number: u64, gap_before: bool) {
+        let border = if gap_before { Border::Gap } else { row.border };
+        let count = match border {
+            Border::None => return,
+            Border::Gap => &mut self.n_gaps,
+            Border::Title => &mut self.n_titles,
+        };
+        *count += 1;
+        let is_habit = self.n_gaps > MAX_GAPS || (border == Border::Title && self.n_titles > MAX_TITLES);
+        self.last_border = if is_habit { None } else { Some(number) };
     }
 
     /// Columns that hold something in some row of the file.

@@ -4,18 +4,20 @@ use std::ops::Range;
 
 use super::super::tokens::{Part, Tokens, tokenize, tokenize_part};
 use super::columns::{self, Scratch, Segment, Stretch};
-use super::rows::KeptRows;
+use super::rows::{Border, KeptRows, REACH};
 use super::spill::{Place, Spill};
 use super::text::TextFile;
 use super::{Expected, Settings};
 use crate::DataError;
-use crate::infer::tally::Tally;
+use crate::infer::tally::{Count, Tally};
 use crate::sniff::dialect::Dialect;
 
 /// Why reading a stretch, or all of them, ended early.
 pub(super) enum Stop {
     /// This place is no clean UTF-8.
     Unclean(u64),
+    /// The file has to be looked at as a whole.
+    NeedsWhole,
     Failed(DataError),
 }
 
@@ -56,6 +58,8 @@ pub(super) struct Done {
     pub n_data: usize,
     pub n_cells: usize,
     pub tallies: Vec<Tally>,
+    /// Cells that do not fit the type a person named, by column.
+    pub unfit: Vec<Count>,
     pub segments: Vec<Segment>,
     pub place: Place,
     pub kept: KeptRows,
@@ -163,7 +167,9 @@ impl Reading<'_> {
             }
             Err(error) => return Err(Stop::Unclean(start + error.valid_up_to() as u64)),
         };
-        match memchr::memchr(0, text.as_bytes()) {
+        // Neither NUL characters nor byte order marks belong into a text.
+        let mark = || memchr::memmem::find(text.as_bytes(), b"\xEF\xBB\xBF");
+        match memchr::memchr(0, text.as_bytes()).or_else(mark) {
             Some(at) => Err(Stop::Unclean(start + at as u64)),
             None => Ok(text),
         }
@@ -182,6 +188,7 @@ impl Reading<'_> {
             n_data: 0,
             n_cells: 0,
             tallies: Vec::new(),
+            unfit: Vec::new(),
             segments: Vec::new(),
             place: Place::Memory(Vec::new()),
             kept: KeptRows::new(self.dialect),
@@ -199,12 +206,14 @@ impl Reading<'_> {
         let rows = data_rows(tokens, start, &self.expected.without_data);
         let stretch = Stretch { tokens, rows: &rows, dialect: self.dialect };
         let mut tallies = Vec::with_capacity(self.positions.len());
+        let mut unfit = vec![Count::default(); self.positions.len()];
         let mut segments = Vec::with_capacity(self.positions.len());
-        for &position in self.positions {
+        for (&position, unfit) in self.positions.iter().zip(&mut unfit) {
             let mut tally = Tally::default();
             let kind = self.expected.kinds[position];
             let (scratch, values) = (&mut buffers.scratch, &mut buffers.values);
-            segments.push(columns::read(&stretch, position, kind, &mut tally, scratch, values));
+            let unfit = self.expected.told.contains(&position).then_some(unfit);
+            segments.push(columns::read(&stretch, position, kind, (&mut tally, unfit), scratch, values));
             tallies.push(tally);
         }
         Ok(Done {
@@ -219,6 +228,7 @@ impl Reading<'_> {
             n_data: rows.iter().map(ExactSizeIterator::len).sum(),
             n_cells: tokens.n_fields(),
             tallies,
+            unfit,
             segments,
             place: self.spill.keep(&mut buffers.values)?,
             kept: self.kept_rows(tokens, start, index),
@@ -230,6 +240,8 @@ impl Reading<'_> {
         const BEFORE: usize = 1;
         const AFTER: usize = 3;
         let n_rows = tokens.n_rows();
+        // Below a border layout looks at more rows; so it may do above the first row here.
+        let mut reached = REACH;
         let mut wanted = vec![false; n_rows];
         let mut want = |range: Range<usize>| wanted[range.start.min(n_rows)..range.end.min(n_rows)].fill(true);
         want(0..AFTER + 1);
@@ -244,8 +256,12 @@ impl Reading<'_> {
         let head_rows = if may_be_head { self.settings.head_rows as usize } else { 0 };
         let mut kept = KeptRows::new(self.dialect);
         for (row, &wanted) in wanted.iter().enumerate() {
-            if wanted || row < head_rows {
-                kept.push(tokens, row, start + tokens.start(row) as u64, !wanted);
+            let border = self.expected.border(tokens, row);
+            if border != Border::None {
+                reached = row + REACH;
+            }
+            if wanted || row < head_rows || row <= reached {
+                kept.push(tokens, row, start + tokens.start(row) as u64, !wanted, border);
             }
         }
         kept

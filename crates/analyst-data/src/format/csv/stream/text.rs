@@ -1,5 +1,6 @@
 //! A large text file as clean UTF-8: itself when it is that already, otherwise a copy in the store's folder.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -85,71 +86,130 @@ fn sample_of(file: &SourceFile) -> Result<(Vec<u8>, Option<usize>), DataError> {
     Ok((bytes, None))
 }
 
-/// Writes the file as UTF-8 without NUL characters and without a byte order mark.
+/// Writes the file as UTF-8 without NUL characters and byte order marks, and says what the whole of it needs saying.
 fn copy(
     file: &SourceFile,
     decoded: encoding::Decoded,
     dir: &Path,
     watch: &dyn Watch,
 ) -> Result<Option<TextFile>, DataError> {
-    let Some(encoding) = Encoding::for_label(decoded.encoding.as_bytes()) else { return Ok(None) };
-    let mut warnings = decoded.warnings;
+    let name = decoded.encoding;
+    let Some(encoding) = Encoding::for_label(name.as_bytes()) else { return Ok(None) };
     let failed = |error| DataError::io("write", Path::new("a temporary file in the data folder"), error);
     std::fs::create_dir_all(dir).map_err(failed)?;
     let copy = tempfile::tempfile_in(dir).map_err(failed)?;
-    let seen = transcode(file, encoding, &copy, watch)?;
-    let codes: Vec<String> = warnings.iter().map(|warning| warning.code.clone()).collect();
-    let is_told = |code: &str| codes.iter().any(|told| told == code);
-    if seen.invalid && !is_told("invalid_bytes") {
-        let message = format!("Some bytes are not valid {}; they are shown as \u{FFFD}.", decoded.encoding);
-        warnings.insert(0, encoding::about_file("invalid_bytes", message));
-    }
-    if seen.nul && !is_told("nul_bytes") {
-        let message = "The file holds NUL characters; they were left out.".to_owned();
-        warnings
-            .insert(usize::from(seen.invalid || is_told("invalid_bytes")), encoding::about_file("nul_bytes", message));
-    }
+    let mut warnings = Transcoding::of(file, encoding, &name)?.run(file, &copy, watch)?;
+    // What was said about a sample is said again about the whole, but for how the encoding was found.
+    let guessed = decoded.warnings.into_iter().find(|warning| warning.code == "encoding_guessed");
+    let at = warnings.iter().take_while(|warning| warning.code == "invalid_bytes").count();
+    warnings.splice(at..at, guessed);
     let copied = SourceFile::from_file(copy, file.file_name().to_owned())?;
     let (bytes, head_bytes) = sample_of(&copied)?;
     let sample = String::from_utf8_lossy(&bytes).into_owned();
-    let encoding = decoded.encoding;
-    Ok(Some(TextFile { file: copied, start: 0, encoding, warnings, sample, head_bytes, is_copy: true }))
+    Ok(Some(TextFile { file: copied, start: 0, encoding: name, warnings, sample, head_bytes, is_copy: true }))
 }
 
-#[derive(Default)]
-struct Seen {
-    invalid: bool,
-    nul: bool,
+/// How the bytes of a file become text.
+enum Reader {
+    Utf8(encoding::Mender),
+    Other { decoder: encoding_rs::Decoder, yen: Option<encoding::Yen>, had_errors: bool, n_replaced: u64 },
 }
 
-fn transcode(file: &SourceFile, encoding: &'static Encoding, to: &File, watch: &dyn Watch) -> Result<Seen, DataError> {
-    let failed = |error| DataError::io("write", Path::new("a temporary file in the data folder"), error);
-    let mut out = BufWriter::with_capacity(1 << 20, to);
-    let mut decoder = encoding.new_decoder_with_bom_removal();
-    let size = file.size_bytes();
-    let (mut at, mut seen) = (0, Seen::default());
-    let mut bytes = vec![0; COPIED_BYTES.min(size as usize)];
-    let mut text = vec![0; COPIED_BYTES];
-    while at < size {
-        check(watch)?;
-        let length = (size - at).min(COPIED_BYTES as u64) as usize;
-        file.read_exact_at(&mut bytes[..length], at)?;
-        at += length as u64;
-        let mut read = 0;
-        loop {
-            let (result, n_read, n_written, had_errors) =
-                decoder.decode_to_utf8(&bytes[read..length], &mut text, at == size);
-            read += n_read;
-            seen.invalid |= had_errors;
-            for part in text[..n_written].split(|&byte| byte == 0) {
-                out.write_all(part).map_err(failed)?;
+struct Transcoding {
+    /// Where the text begins.
+    start: u64,
+    name: String,
+    reader: Reader,
+    n_nul: u64,
+    has_inner_marks: bool,
+}
+
+impl Transcoding {
+    fn of(file: &SourceFile, encoding: &'static Encoding, name: &str) -> Result<Self, DataError> {
+        let size = file.size_bytes();
+        let mut first = vec![0; size.min(4) as usize];
+        file.read_exact_at(&mut first, 0)?;
+        let mut last = vec![0; size.min(1) as usize];
+        file.read_exact_at(&mut last, size - size.min(1))?;
+        let start = encoding::mark_length(&first, name) as u64;
+        let reader = if name == "utf-8" {
+            Reader::Utf8(encoding::Mender::new(last.first().copied()))
+        } else {
+            let yen = (name == "shift_jis").then(encoding::Yen::default);
+            Reader::Other {
+                decoder: encoding.new_decoder_without_bom_handling(),
+                yen,
+                had_errors: false,
+                n_replaced: 0,
             }
-            seen.nul |= memchr::memchr(0, &text[..n_written]).is_some();
-            if result == encoding_rs::CoderResult::InputEmpty {
-                break;
+        };
+        Ok(Self { start, name: name.to_owned(), reader, n_nul: 0, has_inner_marks: false })
+    }
+
+    fn run(mut self, file: &SourceFile, to: &File, watch: &dyn Watch) -> Result<Vec<DataWarning>, DataError> {
+        let failed = |error| DataError::io("write", Path::new("a temporary file in the data folder"), error);
+        let mut out = BufWriter::with_capacity(1 << 20, to);
+        let (size, mut at) = (file.size_bytes(), self.start);
+        let mut bytes = Vec::new();
+        let mut text = String::new();
+        while at < size {
+            check(watch)?;
+            // What was not read of the piece before comes first.
+            let kept = bytes.len();
+            let length = (size - at).min(COPIED_BYTES as u64) as usize;
+            bytes.resize(kept + length, 0);
+            file.read_exact_at(&mut bytes[kept..], at)?;
+            at += length as u64;
+            text.clear();
+            let n_read = self.read(&bytes, at == size, &mut text);
+            bytes.drain(..n_read);
+            out.write_all(self.cleaned(&text).as_bytes()).map_err(failed)?;
+        }
+        out.flush().map_err(failed)?;
+        Ok(self.warnings())
+    }
+
+    fn read(&mut self, bytes: &[u8], is_last: bool, text: &mut String) -> usize {
+        match &mut self.reader {
+            Reader::Utf8(mender) => mender.read(bytes, is_last, text),
+            Reader::Other { decoder, yen, had_errors, n_replaced } => {
+                let mut decoded = String::new();
+                let most = decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len() * 3 + 16);
+                decoded.reserve(most);
+                let (_, n_read, errors) = decoder.decode_to_string(bytes, &mut decoded, is_last);
+                *had_errors |= errors;
+                *n_replaced += decoded.matches(char::REPLACEMENT_CHARACTER).count() as u64;
+                match yen {
+                    Some(yen) => yen.read(&decoded, is_last, text),
+                    None => text.push_str(&decoded),
+                }
+                n_read
             }
         }
     }
-    out.flush().map_err(failed)?;
-    Ok(seen)
+
+    fn cleaned<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        let n_nul = memchr::memchr_iter(0, text.as_bytes()).count() as u64;
+        let has_marks = text.contains(encoding::INNER_MARK);
+        self.n_nul += n_nul;
+        self.has_inner_marks |= has_marks;
+        if n_nul == 0 && !has_marks {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(text.replace(['\0', encoding::INNER_MARK], ""))
+    }
+
+    fn warnings(self) -> Vec<DataWarning> {
+        let mut warnings = Vec::new();
+        match self.reader {
+            Reader::Utf8(mender) => warnings.extend(mender.warning()),
+            Reader::Other { had_errors: true, n_replaced, .. } => {
+                warnings.push(encoding::invalid_bytes(&self.name, n_replaced));
+            }
+            Reader::Other { .. } => {}
+        }
+        warnings.extend(encoding::nul_bytes(self.n_nul));
+        warnings.extend(self.has_inner_marks.then(encoding::inner_marks));
+        warnings
+    }
 }
