@@ -240,7 +240,6 @@ export function createFakeHost({
     "dataset::open_text": ({ name, chatId }) =>
       addDatasets([ordersDataset(uuid(next++), name ?? "pasted_table", "pasted table")], chatId),
     "dataset::list": () => ({ datasets: [...datasets] }),
-    "dataset::preview": ({ offset, limit }) => preview(offset, limit),
     "dataset::profile": ({ datasetId, quick }) => ({
       ...profileOf(datasets.find((d) => d.id === datasetId) ?? ordersDataset(datasetId)),
       sampled_rows: quick ? 500 : null,
@@ -251,6 +250,17 @@ export function createFakeHost({
     "dataset::statistics": ({ query, columns }) => statistics(query, columns),
     "dataset::query": ({ sql, limit, offset }) => query(sql, limit, offset),
     "dataset::explain": explain,
+    "dataset::join_candidates": ({ otherIds }) => ({
+      candidates: datasets
+        .filter((d) => otherIds.includes(d.id))
+        .map((d) => ({
+          column: "customer",
+          otherDataset: d.name,
+          otherColumn: "customer",
+          matchedShare: 0.98,
+          otherIsKey: false,
+        })),
+    }),
     "dataset::export_query": ({ path }) => ({ path, nRows: N_ROWS }),
     "dataset::reopen": ({ datasetId, options }) => {
       const at = datasets.findIndex((d) => d.id === datasetId);

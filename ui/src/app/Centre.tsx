@@ -41,7 +41,7 @@ export function Centre(props: CentreProps) {
       <TopBar {...props} />
       <Middle {...props} samples={info.data?.samples ?? []} />
       <div className="mx-auto w-full max-w-200 px-7 pb-5">
-        {workspace.inUse.length > 0 && threadRuns.length > 0 && <OpeningNotes opening={opening} />}
+        {threadRuns.length > 0 && <OpeningNotes opening={opening} />}
         <QuestionBox
           handle={props.question}
           agents={agents.data?.agents ?? []}

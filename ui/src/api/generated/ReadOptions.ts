@@ -11,7 +11,8 @@ export type ReadOptions = {
  */
 sheet?: string, 
 /**
- * Between fields; `\t` or `tab` for a tab.
+ * Between fields: one sign or several, `\t` or `tab` for a tab; `fixed` for columns of fixed width, which may say
+ * where they begin (`fixed:0,10,25`).
  */
 delimiter?: string, 
 /**

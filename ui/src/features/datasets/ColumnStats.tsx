@@ -32,7 +32,7 @@ export function ColumnStats({ column, profile, onBin, onClose }: ColumnStatsProp
         )}
         <IconButton icon={X} label="Close" className="ml-auto" onClick={onClose} />
       </header>
-      <div className="max-h-[min(18rem,26vh)] overflow-y-auto px-4 pt-1 pb-4">
+      <div className="max-h-[min(18rem,19vh)] overflow-y-auto px-4 pt-1 pb-4">
         <dl className="grid grid-cols-4 gap-x-3 gap-y-2">
           {facts(column, rows).map(([label, value]) => (
             <div key={label} className="min-w-0">

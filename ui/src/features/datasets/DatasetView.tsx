@@ -72,7 +72,7 @@ export function DatasetView({ dataset, datasets, sql, wish, onWishDone, onReread
       ) : (
         <>
           <ReadingNotes dataset={dataset} onReread={() => setRereading(true)} />
-          {profile && <TableFacts profile={profile} />}
+          {profile && <TableFacts dataset={dataset} datasets={datasets} profile={profile} />}
           {full.error && <ErrorCard error={full.error} title="No statistics" className="m-3" />}
           <RowsTab
             dataset={dataset}

@@ -27,7 +27,10 @@ export function FindBox({ dataset, view, asked, onClose, onShow }: FindBoxProps)
   const [failure, setFailure] = useState<string | null>(null);
   const box = useRef<HTMLInputElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asking again brings the focus back
-  useEffect(() => box.current?.select(), [asked]);
+  useEffect(() => {
+    box.current?.focus();
+    box.current?.select();
+  }, [asked]);
 
   useEffect(() => {
     let stale = false;
@@ -75,7 +78,8 @@ export function FindBox({ dataset, view, asked, onClose, onShow }: FindBoxProps)
   };
 
   return (
-    <search className="flex min-w-0 items-center gap-1">
+    // biome-ignore lint/a11y/useSemanticElements: not every web view knows <search>
+    <div role="search" className="flex min-w-0 items-center gap-1">
       <TextInput
         ref={box}
         data-testid="find-box"
@@ -97,7 +101,7 @@ export function FindBox({ dataset, view, asked, onClose, onShow }: FindBoxProps)
       <IconButton icon={ChevronUp} label="Previous" keys="Shift+Enter" onClick={() => go(-1)} />
       <IconButton icon={ChevronDown} label="Next" keys="Enter" onClick={() => go(1)} />
       <IconButton icon={X} label="Close" keys="Esc" onClick={onClose} />
-    </search>
+    </div>
   );
 }
 

@@ -23,7 +23,7 @@ export function OpenData({ opening, samples }: OpenDataProps) {
         <div>
           <p className="text-[0.9375rem] font-semibold">Drop a data file anywhere on this window</p>
           <p className="mt-0.5 text-[0.8125rem] text-ink-3">
-            CSV, Excel, JSON, Parquet or Arrow. It stays where it is.
+            CSV, Excel, JSON, Parquet, Arrow, SQLite, SPSS, Stata or SAS. It stays where it is.
           </p>
         </div>
         <div className="mt-1 flex gap-2">

@@ -19,7 +19,10 @@ import { isNumeric } from "./columnTypes";
 import { gridTheme } from "./gridSetup";
 import { type RowsView, windowOf } from "./rowsView";
 
-const BLOCK_ROWS = 200;
+const MOST_BLOCK_ROWS = 200;
+const FEWEST_BLOCK_ROWS = 20;
+/** A block of a wide table has fewer rows, so that each comes at once. */
+const BLOCK_CELLS = 60_000;
 const BLOCKS_KEPT = 20;
 
 /** A row as the grid holds it. */
@@ -57,6 +60,11 @@ export function PreviewGrid(props: PreviewGridProps) {
   const [nothing, setNothing] = useState(false);
   const told = useEvent(onPassing);
   const select = useEvent(onSelect);
+
+  const blockRows = Math.min(
+    MOST_BLOCK_ROWS,
+    Math.max(FEWEST_BLOCK_ROWS, Math.floor(BLOCK_CELLS / Math.max(1, dataset.columns.length))),
+  );
 
   const source = useMemo<IDatasource>(
     () => ({
@@ -142,9 +150,9 @@ export function PreviewGrid(props: PreviewGridProps) {
           theme={gridTheme}
           rowModelType="infinite"
           datasource={source}
-          cacheBlockSize={BLOCK_ROWS}
+          cacheBlockSize={blockRows}
           maxBlocksInCache={BLOCKS_KEPT}
-          infiniteInitialRowCount={Math.min(dataset.nRows, BLOCK_ROWS)}
+          infiniteInitialRowCount={Math.min(dataset.nRows, blockRows)}
           columnDefs={columnDefs}
           onCellFocused={onCellFocused}
           onCellKeyDown={onCellKeyDown}

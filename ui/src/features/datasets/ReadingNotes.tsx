@@ -48,7 +48,7 @@ export function ReadingNotes({ dataset, onReread }: ReadingNotesProps) {
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by keys too */}
-      <div className="max-h-42 overflow-y-auto pb-2" tabIndex={0}>
+      <div className="max-h-[min(10.5rem,16vh)] overflow-y-auto pb-2" tabIndex={0}>
         <p className="readable text-xs text-ink-2" data-testid="reading-sentence">
           {dataset.explanation}
         </p>

@@ -50,7 +50,7 @@ export function RowsTab(props: RowsTabProps) {
         onFindClose={onFindClose}
         onShow={setTarget}
       />
-      <div className="min-h-40 flex-1">
+      <div className="min-h-32 flex-1">
         <Suspense fallback={<Spinner text="Loading rows…" className="p-4" />}>
           <PreviewGrid
             dataset={dataset}

@@ -1,12 +1,21 @@
 import type { ReactNode } from "react";
-import type { Correlation, Profile } from "@/api/types";
+import { useRead } from "@/api/client";
+import type { Correlation, Dataset, Profile } from "@/api/types";
 import { classes, count, Disclosure, plural, share } from "@/components";
 
 const MOST_CORRELATIONS = 5;
 const MOST_KEYS = 3;
+const MOST_JOINS = 5;
+
+interface TableFactsProps {
+  dataset: Dataset;
+  /** The opened ones, among them this. */
+  datasets: Dataset[];
+  profile: Profile;
+}
 
 /** What is known of the table as a whole: rows that repeat, what names a row, what moves together. */
-export function TableFacts({ profile }: { profile: Profile }) {
+export function TableFacts({ dataset, datasets, profile }: TableFactsProps) {
   const { duplicate_rows: duplicates, keys, correlations, sampled_rows: sampled, rows } = profile;
   return (
     <Disclosure
@@ -52,6 +61,7 @@ export function TableFacts({ profile }: { profile: Profile }) {
             <span className="text-ink-3">Association, not cause.</span>
           </Fact>
         )}
+        <JoinFacts dataset={dataset} others={datasets.filter((other) => other.id !== dataset.id)} />
       </dl>
     </Disclosure>
   );
@@ -63,6 +73,29 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dt className="text-ink-3">{name}</dt>
       <dd className="min-w-0 break-words">{children}</dd>
     </div>
+  );
+}
+
+/** Columns that seem to name rows of other tables. */
+function JoinFacts({ dataset, others }: { dataset: Dataset; others: Dataset[] }) {
+  const request = { datasetId: dataset.id, otherIds: others.map((other) => other.id) };
+  const read = useRead("dataset::join_candidates", request, { enabled: others.length > 0 });
+  const candidates = read.data?.candidates.slice(0, MOST_JOINS) ?? [];
+  if (candidates.length === 0) return null;
+  return (
+    <Fact name="May be joined">
+      <ul data-testid="join-candidates">
+        {candidates.map(({ column, otherDataset, otherColumn, matchedShare, otherIsKey }) => (
+          <li key={`${column} ${otherDataset} ${otherColumn}`}>
+            {column} = {otherDataset}.{otherColumn}{" "}
+            <span className={otherIsKey ? "text-ink-3" : "text-doubt"}>
+              {share(matchedShare, 1)} found
+              {!otherIsKey && ", but it repeats there: rows would multiply"}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Fact>
   );
 }
 

@@ -25,8 +25,9 @@ async function open(cell: CellView, runCell: Desk["runCell"] = vi.fn(async () =>
     </DeskProvider>,
   );
   const parent = await screen.findByTestId("code-editor");
-  const editor = EditorView.findFromDOM(parent);
-  if (!editor) throw new Error("no editor was made");
+  const editor = await waitFor(
+    () => EditorView.findFromDOM(parent) ?? Promise.reject(new Error("no editor was made")),
+  );
   return { editor, runCell };
 }
 

@@ -1,4 +1,5 @@
 import { Cpu, Lock, ScrollText, Settings2, ShieldAlert, ShieldCheck } from "lucide-react";
+import { useState } from "react";
 import type { Models, Settings } from "@/api/types";
 import { Button, Chip, classes, Popover } from "@/components";
 import { modelName, usableModels, whatLeaves } from "./models";
@@ -17,12 +18,23 @@ interface AskingChipsProps {
 export function AskingChips({ settings, catalogue, onChange, onSettings, onLedger }: AskingChipsProps) {
   const leaving = whatLeaves(catalogue, settings);
   const models = usableModels(catalogue);
+  const [open, setOpen] = useState<"model" | "privacy" | null>(null);
+  const openOnly = (which: "model" | "privacy") => ({
+    open: open === which,
+    onOpenChange: (wanted: boolean) => setOpen(wanted ? which : null),
+  });
+  /** What opens over the window must not lie under what was pressed for it. */
+  const leaveFor = (go: () => void) => () => {
+    setOpen(null);
+    go();
+  };
   return (
     <>
       <Popover
         side="top"
         className="w-80"
         title="Who answers"
+        {...openOnly("model")}
         trigger={
           <Chip
             icon={Cpu}
@@ -45,7 +57,7 @@ export function AskingChips({ settings, catalogue, onChange, onSettings, onLedge
             </li>
           ))}
         </ul>
-        <Button size="small" kind="quiet" icon={Settings2} className="mt-2" onClick={onSettings}>
+        <Button size="small" kind="quiet" icon={Settings2} className="mt-2" onClick={leaveFor(onSettings)}>
           More models and keys…
         </Button>
       </Popover>
@@ -53,6 +65,7 @@ export function AskingChips({ settings, catalogue, onChange, onSettings, onLedge
         side="top"
         className="w-96"
         title="What a remote model may see"
+        {...openOnly("privacy")}
         trigger={
           <Chip
             icon={leaving.tone === "safe" ? Lock : leaving.tone === "bad" ? ShieldAlert : ShieldCheck}
@@ -82,7 +95,7 @@ export function AskingChips({ settings, catalogue, onChange, onSettings, onLedge
           icon={ScrollText}
           className="mt-2"
           data-testid="ledger-open"
-          onClick={onLedger}
+          onClick={leaveFor(onLedger)}
         >
           What left this computer…
         </Button>
