@@ -25,7 +25,10 @@ mod signature;
 mod testing;
 
 pub use builtin::{BuiltInAnalyst, FirstLook};
-pub use catalogue::{Agent, BUILTIN_AGENTS, Catalogue, CatalogueProblem, without_mentions};
+pub use catalogue::{
+    Agent, AgentFolder, BUILTIN_AGENTS, Catalogue, CatalogueProblem, FolderError, FolderState, Imported,
+    without_mentions,
+};
 pub use context::{RunContext, RunUpdate};
 pub use dataset::DatasetContext;
 pub use desk::{Desk, Question, Reasoner, Turn};

@@ -91,6 +91,11 @@ fn picked<'a>(catalogue: &'a Catalogue, question: &Question) -> Result<Vec<&'a A
     Ok(picked)
 }
 
+/// Whether the person picked the agents, so that they work in the order named.
+pub(crate) fn is_picked(catalogue: &Catalogue, question: &Question) -> bool {
+    picked(catalogue, question).is_ok_and(|agents| !agents.is_empty())
+}
+
 fn plan_of_picked(picked: &[&Agent], question: &Question) -> Plan {
     let workers: Vec<&&Agent> = picked.iter().filter(|agent| !agent.is_conversation()).collect();
     let names = |agents: &[&Agent]| {

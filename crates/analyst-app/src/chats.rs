@@ -7,7 +7,7 @@ use analyst_store::Store;
 use analyst_types::{AppError, Chat, ChatId, Clock, DatasetId, ErrorCode, IdSource, Message, Role};
 
 use crate::commands::chat::ChatView;
-use crate::explanation::explained;
+use crate::datasets::explained;
 
 const MAX_TITLE_CHARS: usize = 200;
 /// A title made from a question is cut here.

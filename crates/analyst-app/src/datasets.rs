@@ -20,7 +20,6 @@ use analyst_types::{AppError, ChatId, Clock, Dataset, DatasetId, ErrorCode, IdSo
 
 use crate::config::{Config, make_private_dir};
 use crate::data_worker::{Budget, ChosenFile, DataWorkers, Kind};
-use crate::explanation::{self, explained};
 use crate::remote::{Locator, RemoteDesk};
 use crate::samples;
 use crate::settings::SettingsDesk;
@@ -190,7 +189,7 @@ impl DatasetDesk {
             name,
             path: path.display().to_string(),
             file_name: table.file_name,
-            explanation: explanation::sentence(&table.format),
+            explanation: table.format.explain(),
             format: table.format,
             n_rows: table.n_rows,
             columns: table.columns,
@@ -295,4 +294,10 @@ async fn blocking<T: Send + 'static>(
                 .with_hint("Nothing was changed. The log has the details."))
         }
     }
+}
+
+/// The dataset with the sentence on how it was read. It follows from the format alone, so it is not stored.
+pub(crate) fn explained(mut dataset: Dataset) -> Dataset {
+    dataset.explanation = dataset.format.explain();
+    dataset
 }

@@ -14,7 +14,6 @@ mod config;
 mod data_worker;
 mod datasets;
 mod doctor;
-mod explanation;
 mod ledger;
 pub mod logging;
 mod models;

@@ -3,6 +3,8 @@
 
 mod ask;
 mod bad_input;
+mod data_looking;
+mod data_reopening;
 mod data_worker;
 mod keyring;
 mod ledger;

@@ -87,7 +87,7 @@ fn failed_code_is_mended_and_every_attempt_is_kept() {
     let good = "metric('total revenue', df['revenue'].sum())";
     let provider = ScriptedProvider::start(script(vec![
         (Asked::Plan, one_step()),
-        (Asked::Code, code("python", "print('first try')\nmetric('total', df['turnover'].sum())")),
+        (Asked::Code, code("python", "print('first try'); name = 'turnover'\nmetric('total', df[name].sum())")),
         (Asked::Repair, mended(good)),
         (Asked::Answer, answer(&format!("In total {TOTAL} euros."))),
     ]));
@@ -117,6 +117,30 @@ fn failed_code_is_mended_and_every_attempt_is_kept() {
     let saved = json!({ "runId": run.id, "dir": dir });
     tell(&home, &["call", "run::save", &saved.to_string()]).done();
     assert_eq!(std::fs::read_to_string(dir.join("step-1.py")).unwrap().trim(), good);
+}
+
+#[test]
+fn misspelt_column_is_mended_without_ever_running() {
+    let bad = "metric('total', df['revenu'].sum())";
+    let good = "metric('total revenue', df['revenue'].sum())";
+    let provider = ScriptedProvider::start(script(vec![
+        (Asked::Plan, one_step()),
+        (Asked::Code, code("python", bad)),
+        (Asked::Repair, mended(good)),
+        (Asked::Answer, answer(&format!("In total {TOTAL} euros."))),
+    ]));
+    let home = home_with(&provider);
+    let run = ask(&home, ANTHROPIC, QUESTION, &[]).done().run();
+    let told: Vec<_> = run.executions().iter().map(|report| (report.attempt, report.status)).collect();
+    assert_eq!(told, [(2, ExecutionStatus::Ok)], "only the mended code ran");
+    let warnings = run.all(|kind| match kind {
+        RunEventKind::Warning { code, message } if code == "code_checked" => Some(message.clone()),
+        _ => None,
+    });
+    assert!(warnings.len() == 1 && warnings[0].contains("revenu") && warnings[0].contains("“revenue”"), "{warnings:?}");
+    let asked_to_mend = provider.calls()[2].text();
+    assert!(asked_to_mend.contains("unknown_column") && asked_to_mend.contains(bad), "{asked_to_mend}");
+    assert!(run.answer().1.iter().all(|claim| claim.status == ClaimStatus::Verified));
 }
 
 #[test]

@@ -15,7 +15,9 @@ const MESSY: &str =
 fn profile_tells_columns_types_and_statistics_by_fixed_names() {
     let home = Home::new();
     let profile = tell(&home, &["profile", sample("coffee_orders.csv").to_str().unwrap(), "--json"]).done().json();
-    assert_eq!(keys(&profile), ["columns", "dataset", "format", "rows", "warnings"]);
+    let of_table =
+        ["columns", "correlations", "dataset", "duplicate_rows", "format", "keys", "rows", "sampled_rows", "warnings"];
+    assert_eq!(keys(&profile), of_table);
     assert_eq!((&profile["dataset"], &profile["rows"]), (&json!("coffee_orders"), &json!(2000)));
     let format = &profile["format"];
     assert_eq!(
@@ -25,10 +27,23 @@ fn profile_tells_columns_types_and_statistics_by_fixed_names() {
     assert_eq!(format["header_row"], 1);
     let columns = profile["columns"].as_array().unwrap();
     let column = |name: &str| columns.iter().find(|column| column["name"] == name).unwrap();
-    assert_eq!(
-        keys(column("revenue")),
-        ["distinct", "max", "mean", "min", "name", "nulls", "quantiles", "std", "top", "type"]
-    );
+    let of_column = [
+        "distinct",
+        "distinct_is_estimate",
+        "gaps",
+        "histogram",
+        "lengths",
+        "max",
+        "mean",
+        "min",
+        "name",
+        "nulls",
+        "quantiles",
+        "std",
+        "top",
+        "type",
+    ];
+    assert_eq!(keys(column("revenue")), of_column);
     let kind = |name: &str| column(name)["type"].as_str().unwrap().to_owned();
     assert_eq!([kind("order_id"), kind("postcode"), kind("region")], ["text", "text", "text"], "zeros in front stay");
     assert_eq!([kind("order_date"), kind("quantity"), kind("revenue")], ["date", "integer", "float"]);

@@ -33,7 +33,8 @@ pub(crate) struct Asker<'a> {
     reasoner: &'a Reasoner,
     context_tokens: Option<u64>,
     disclosure: Option<Disclosure>,
-    spent: Mutex<Spent>,
+    /// Held while it is told, so that totals are told in the order they grow.
+    spent: tokio::sync::Mutex<Spent>,
 }
 
 /// What the run has cost so far.
@@ -65,7 +66,7 @@ impl<'a> Asker<'a> {
             reasoner: &desk.reasoner,
             context_tokens: desk.context_tokens,
             disclosure,
-            spent: Mutex::new(Spent { usage: Usage::default(), cost_usd: Some(0.0) }),
+            spent: tokio::sync::Mutex::new(Spent { usage: Usage::default(), cost_usd: Some(0.0) }),
         })
     }
 
@@ -200,15 +201,12 @@ impl<'a> Asker<'a> {
             }
             Err(error) => (Usage::default(), Some(0.0), Some(error.to_string())),
         };
-        let total = {
-            let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-            spent.usage += usage;
-            spent.cost_usd = spent.cost_usd.zip(cost_usd).map(|(sum, cost)| sum + cost);
-            *spent
-        };
+        let mut spent = self.spent.lock().await;
+        spent.usage += usage;
+        spent.cost_usd = spent.cost_usd.zip(cost_usd).map(|(sum, cost)| sum + cost);
         let call =
             ModelCall { purpose: purpose.to_owned(), model: model.id().clone(), usage, cost_usd, duration_ms, error };
-        let (total, total_cost_usd) = (total.usage, total.cost_usd);
+        let (total, total_cost_usd) = (spent.usage, spent.cost_usd);
         self.ctx.tell(RunEventKind::UsageUpdated { call, total, total_cost_usd }).await
     }
 

@@ -22,6 +22,7 @@ fn code(question: &str, python_ready: bool) -> String {
         datasets: vec![sales()],
         variables: Vec::new(),
         earlier: Vec::new(),
+        found: Vec::new(),
         history: Vec::new(),
         python_ready,
     };

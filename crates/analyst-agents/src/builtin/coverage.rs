@@ -355,7 +355,7 @@ impl<'a> Marks<'a> {
                     || self.text.contains("Quantile")
             }
             C::Variation => agg(Aggregate::Variation),
-            C::Autocorrelation => (agg(Aggregate::Autocorrelation) || agg(Aggregate::Shifted)),
+            C::Autocorrelation => agg(Aggregate::Autocorrelation) || agg(Aggregate::Shifted),
             C::Highest | C::Lowest => self.ends(concept == C::Highest) || contrast,
             C::Not | C::Except | C::No => {
                 used || matches!(task, Task::Compare(_) | Task::Proportion(_))

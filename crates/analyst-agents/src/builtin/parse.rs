@@ -95,7 +95,7 @@ pub(super) fn parse_all(question: &str, schema: &Schema) -> Vec<Intent> {
     let mut reading = Reading::new(&text, schema.clone());
     spend_ties(&mut reading);
     let mut explained = Reading::new(&explained, schema.clone());
-    let mut wishes = wishes::read(&mut reading, &mut explained, slots);
+    let wishes = wishes::read(&mut reading, &mut explained, slots);
     with_and_without(&mut reading);
     all_of_them(&mut reading);
     let prepare = preparation::read(&mut reading);

@@ -56,7 +56,7 @@ pub(super) fn load(builtin: &str, dir: Option<&Path>) -> Catalogue {
     catalogue
 }
 
-fn json_files(dir: &Path) -> Vec<std::path::PathBuf> {
+pub(super) fn json_files(dir: &Path) -> Vec<std::path::PathBuf> {
     // A folder that is not there is the usual case, and no problem.
     let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
     let mut paths: Vec<_> = entries
@@ -207,7 +207,7 @@ impl Source<'_> {
 }
 
 /// What makes an entry unusable: the key at fault, and why.
-fn fault(template: &AgentTemplate) -> Option<(&'static str, String)> {
+pub(super) fn fault(template: &AgentTemplate) -> Option<(&'static str, String)> {
     let name = &template.template_name;
     let well_formed = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.len() <= 64

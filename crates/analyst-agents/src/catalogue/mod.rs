@@ -3,6 +3,7 @@
 //! A catalogue always loads. What is wrong with a file is reported with its place, disables only the entry concerned,
 //! and never leaves the program without agents, because the built-in file is compiled in.
 
+mod folder;
 mod loading;
 mod mention;
 
@@ -10,6 +11,7 @@ use std::path::Path;
 
 use analyst_types::{AgentTemplate, VariantType};
 
+pub use folder::{AgentFolder, FolderError, FolderState, Imported};
 pub use mention::without_mentions;
 
 use crate::{AgentCard, AgentError};
@@ -88,6 +90,27 @@ impl Catalogue {
     pub fn set_enabled(&mut self, name: &str, enabled: bool) -> bool {
         let agent = self.agents.iter_mut().find(|agent| agent.template.template_name == name);
         agent.map(|agent| agent.enabled = enabled).is_some()
+    }
+
+    /// Whether an agent may be switched on or off: the planner chooses between one and ten.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn may_switch(&self, name: &str, enabled: bool) -> Result<(), String> {
+        let Some(agent) = self.agents.iter().find(|agent| agent.template.template_name == name) else { return Ok(()) };
+        let n_active = self.enabled().filter(|agent| agent.is_for_planner()).count();
+        if !agent.is_for_planner() || agent.enabled == enabled {
+            return Ok(());
+        }
+        match enabled {
+            true if n_active >= MAX_PLANNER_AGENTS => Err(format!(
+                "the planner chooses among at most {MAX_PLANNER_AGENTS} agents; switch another one off first"
+            )),
+            false if n_active <= 1 => {
+                Err("the planner needs at least one agent; switch another one on first".to_owned())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The agents named with `@` in a question, in order, each once.
@@ -176,5 +199,37 @@ impl Agent {
             category: self.template.category.clone(),
             prompt: self.template.prompt_template.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_planner_has_between_one_and_ten_agents() {
+        let mut catalogue = Catalogue::load(BUILTIN_AGENTS, None);
+        let names: Vec<String> = catalogue
+            .agents()
+            .iter()
+            .filter(|agent| agent.is_for_planner())
+            .map(|agent| agent.template.template_name.clone())
+            .collect();
+        assert!(names.len() > MAX_PLANNER_AGENTS, "{names:?}");
+        let refused: Vec<bool> = names
+            .iter()
+            .map(|name| {
+                let refused = catalogue.may_switch(name, true).is_err();
+                catalogue.set_enabled(name, !refused);
+                refused
+            })
+            .collect();
+        assert_eq!(refused.iter().filter(|refused| !**refused).count(), MAX_PLANNER_AGENTS);
+        for name in &names[..9] {
+            assert_eq!(catalogue.may_switch(name, false), Ok(()));
+            catalogue.set_enabled(name, false);
+        }
+        assert!(catalogue.may_switch(&names[9], false).unwrap_err().contains("at least one"));
+        assert_eq!(catalogue.may_switch("basic_qa_agent", false), Ok(()));
     }
 }

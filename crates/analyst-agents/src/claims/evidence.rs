@@ -300,7 +300,8 @@ impl Evidence {
 
     fn add_text(&mut self, text: &str, source: &str, id: Option<ArtifactId>, rank: Rank) {
         let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
-        let family = self.named.family(false);
+        // Lines with one number each are names and values; with several, rows of a table.
+        let (names, rows) = (self.named.family_of_names(), self.named.family(false));
         let mut columns: Vec<Vec<Member>> = Vec::new();
         let (mut width, mut header) = (0, "");
         for line in text.lines() {
@@ -314,6 +315,7 @@ impl Evidence {
                 continue;
             };
             let label = line[..first.start].trim_matches(|c: char| !c.is_alphanumeric());
+            let family = if found.len() == 1 { names } else { rows };
             let row = self.printed_label(family, label).map(|label| {
                 self.rows.push(vec![label]);
                 self.rows.len() - 1

@@ -100,7 +100,13 @@ fn true_numbers_are_found_and_planted_ones_are_not() {
                 ("1,000", Verified, "printed output"),
             ],
         ),
-        ("Two regions; the table has 2 rows.", &[("2", Verified, "rows of table “revenue by region”")]),
+        (
+            "Two regions; the table has 2 rows.",
+            &[
+                ("Two", Verified, "rows of table “revenue by region”"),
+                ("2", Verified, "rows of table “revenue by region”"),
+            ],
+        ),
         ("1. `x = 77`\n2. nothing", &[]),
         ("No numbers.", &[]),
     ];
@@ -300,4 +306,50 @@ fn every_planted_number_is_flagged() {
     }
     assert!(n_planted >= 200, "{n_planted} planted numbers");
     assert!(missed.is_empty(), "{} of {n_planted}:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+#[ignore = "a measurement: run it in release, with --ignored --nocapture"]
+fn measured_overhead_over_fifty_artifacts() {
+    let mut dice = Dice(3);
+    let columns = [("name", ColumnType::Text), ("first", ColumnType::Float), ("second", ColumnType::Float)];
+    let mut artifacts = Vec::new();
+    for at in 0..25 {
+        artifacts.push(metric(&format!("measure {at} of all"), json!(dice.value())));
+        let rows = (0..200).map(|row| json!([format!("group {at} {row}"), dice.value(), dice.value()])).collect();
+        artifacts.push(table(&columns, Value::Array(rows)));
+    }
+    let step = StepOutcome { artifacts: artifacts.clone(), ..empty_step() };
+    let answer: String = artifacts
+        .iter()
+        .map(|(_, content)| match content {
+            ArtifactContent::Metric { name, value } => format!("The {name} is {:.1}. ", value.as_f64().unwrap()),
+            ArtifactContent::Table(table) => {
+                format!("For {} it is {:.0}, 12.5 % more. ", table.rows[7][0], table.rows[7][1].as_f64().unwrap())
+            }
+            _ => String::new(),
+        })
+        .collect();
+    let started = std::time::Instant::now();
+    let mut evidence = Evidence::of_datasets("", &[]);
+    evidence.add_step(&step, &[]);
+    let gathered = started.elapsed();
+    let claims = check(&answer, &evidence);
+    let (all, n_values) = (started.elapsed(), evidence.values.len());
+    eprintln!("{} claims, {n_values} values: gathered in {gathered:?}, all in {all:?}", claims.len());
+}
+
+fn empty_step() -> StepOutcome {
+    StepOutcome {
+        agent: String::new(),
+        instruction: String::new(),
+        summary: String::new(),
+        language: Language::Python,
+        code: String::new(),
+        status: ExecutionStatus::Ok,
+        stdout: String::new(),
+        error: None,
+        artifacts: Vec::new(),
+        variables: Vec::new(),
+    }
 }

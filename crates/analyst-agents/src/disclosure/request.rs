@@ -68,6 +68,8 @@ struct CodeView {
     uses: Vec<String>,
     variables: Vec<VariableView>,
     earlier: Vec<DigestView>,
+    /// What the step builds on.
+    found: Vec<StepView>,
     python_ready: bool,
     results_shown: bool,
 }
@@ -109,7 +111,9 @@ impl Disclosure {
     }
 
     pub(crate) fn code(&self, input: &WriteCodeInput) -> Disclosed {
-        let view = self.code_view(input, &self.vocabulary(&input.datasets, &input.question));
+        let mut vocabulary = self.vocabulary(&input.datasets, &input.question);
+        input.found.iter().for_each(|step| vocabulary.learn(&step.code));
+        let view = self.code_view(input, &vocabulary);
         let shown = view.subject.shown();
         Disclosed::of(view, shown)
     }
@@ -160,6 +164,7 @@ impl Disclosure {
             uses: input.uses.clone(),
             variables: self.variables(&input.variables, vocabulary),
             earlier: self.digests(&input.earlier),
+            found: input.found.iter().map(|step| self.found(step, &input.datasets, vocabulary)).collect(),
             python_ready: input.python_ready,
             results_shown: self.shows_results(),
         }

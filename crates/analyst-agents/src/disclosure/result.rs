@@ -125,6 +125,12 @@ impl Disclosure {
         fenced(shown.trim_end())
     }
 
+    /// A step that code builds on: what it found only where results may be shown, its code always.
+    pub(super) fn found(&self, step: &StepOutcome, datasets: &[DatasetContext], vocabulary: &Vocabulary) -> StepView {
+        let step = self.step(step, datasets, vocabulary);
+        if self.shows_results() { step } else { StepView { artifacts: Vec::new(), stdout: String::new(), ..step } }
+    }
+
     pub(super) fn step(&self, step: &StepOutcome, datasets: &[DatasetContext], vocabulary: &Vocabulary) -> StepView {
         let artifacts = step.artifacts.iter().take(self.room(MAX_ARTIFACTS));
         StepView {

@@ -24,6 +24,8 @@ pub(super) struct Place<'a> {
     pub number: u32,
     pub planned: &'a PlanStep,
     pub earlier: &'a [StepDigest],
+    /// The outcomes of the steps whose variables it starts from.
+    pub found: &'a [StepOutcome],
     pub variables: &'a [Variable],
 }
 
@@ -91,6 +93,7 @@ fn task(desk: &Desk, question: &Question, place: &Place<'_>) -> WriteCodeInput {
         datasets: question.datasets.clone(),
         variables: place.variables.to_vec(),
         earlier: place.earlier.to_vec(),
+        found: place.found.to_vec(),
         history: question.history.clone(),
         python_ready: desk.python_ready,
     }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{AgentCard, Signature, only_fence, unfenced};
+use super::{AgentCard, Signature, StepOutcome, only_fence, unfenced};
 use crate::disclosure::{Disclosed, Disclosure};
 use crate::{AgentError, BuiltInAnalyst, DatasetContext, Turn};
 
@@ -28,6 +28,8 @@ pub struct WriteCodeInput {
     pub variables: Vec<Variable>,
     /// What earlier steps did.
     pub earlier: Vec<StepDigest>,
+    /// The code and results of the steps whose variables it starts from.
+    pub found: Vec<StepOutcome>,
     /// What was said before, oldest first.
     pub history: Vec<Turn>,
     /// Whether Python can run; without it the cell must be SQL.

@@ -113,6 +113,7 @@ fn planned(question: &str, data: &DatasetContext) -> Planned {
             datasets: datasets.clone(),
             variables: Vec::new(),
             earlier: earlier.clone(),
+            found: Vec::new(),
             history: Vec::new(),
             python_ready: true,
         };

@@ -83,7 +83,7 @@ pub struct DatasetRef {
 pub struct ProfileDataset {
     /// Its id.
     pub dataset_id: DatasetId,
-    /// From its first rows only, which takes moments; `sampledRows` of the answer says how many. The whole table where
+    /// From its first rows only, which takes moments; `sampled_rows` of the answer says how many. The whole table where
     /// that is known already.
     #[serde(default)]
     #[ts(as = "Option<bool>", optional)]

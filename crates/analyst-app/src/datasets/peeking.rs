@@ -7,7 +7,6 @@ use analyst_types::{AppError, ReadOptions};
 
 use super::{DatasetDesk, choose};
 use crate::commands::file::{FileInfo, FilePeek};
-use crate::explanation;
 
 /// Rows of a peek.
 const PEEKED_ROWS: usize = 100;
@@ -29,7 +28,7 @@ impl DatasetDesk {
         let budget = self.budget().await?;
         let found = self.workers.once(request, Some(&file), budget, &|_| {}, async |found, _| Ok(found)).await?;
         let Peeked { format, table, warnings, size_bytes, estimated_rows, is_complete } = found;
-        let explanation = explanation::sentence(&format);
+        let explanation = format.explain();
         Ok(FilePeek { format, explanation, table, warnings, size_bytes, estimated_rows, is_complete })
     }
 }

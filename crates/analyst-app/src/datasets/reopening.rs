@@ -7,8 +7,7 @@ use analyst_data::ImportedTable;
 use analyst_store::StoredDataset;
 use analyst_types::{AppError, ChatId, Dataset, DatasetId, Format, ReadOptions, RunStatus};
 
-use super::{DatasetDesk, free_name};
-use crate::explanation::explained;
+use super::{DatasetDesk, explained, free_name};
 use crate::tasks::Task;
 
 /// What came of reading once more.

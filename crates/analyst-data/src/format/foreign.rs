@@ -144,6 +144,7 @@ fn is_text_after_all(bytes: &[u8], magic: &[u8]) -> bool {
         && !magic.starts_with(b"PK")
         && !magic.starts_with(b"%PDF")
         && !encoding::is_binary(bytes)
+        && !bytes.iter().take(64).any(|&byte| byte == 0)
 }
 
 /// A file named as a workbook, Parquet or Arrow file whose bytes say otherwise: text is read as text, anything else is

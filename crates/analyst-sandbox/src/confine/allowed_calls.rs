@@ -69,7 +69,6 @@ pub(super) const ALLOWED: &[c_long] = &[
     libc::SYS_futex,
     449, // futex_waitv
     libc::SYS_set_robust_list,
-    libc::SYS_get_robust_list,
     334 * IS_X86 + 293 * (1 - IS_X86), // rseq
     libc::SYS_set_tid_address,
     libc::SYS_sched_yield,

@@ -45,12 +45,12 @@ import threading, time
 for _ in range(3):
     threading.Thread(target=time.sleep, args=(100,)).start()
 
-#@ id: processor-time | holds: Watch, Limits | ends: CpuLimit | limits: cpu=1 timeout=8
+#@ id: processor-time | holds: Watch, Limits | ends: CpuLimit | limits: cpu=1 timeout=30
 #@ harm: more processor time than allowed
 while True:
     pass
 
-#@ id: processor-time-signal-ignored | holds: Watch, Limits | ends: CpuLimit, Crash | limits: cpu=1 timeout=8
+#@ id: processor-time-signal-ignored | holds: Watch, Limits | ends: CpuLimit, Crash | limits: cpu=1 timeout=30
 #@ harm: the same with the warning ignored
 import signal
 signal.signal(signal.SIGXCPU, signal.SIG_IGN)
@@ -138,7 +138,7 @@ for _ in range(150):
     os.write(handle, bytes(1 << 20))
 harm("150 MB")
 
-#@ id: thread-bomb | holds: Watch, Limits | ends: barred, ThreadLimit | limits: threads=20 timeout=8
+#@ id: thread-bomb | holds: Watch | ends: barred, ThreadLimit | limits: threads=20 timeout=8
 #@ harm: the machine runs out of threads
 import threading, time
 for _ in range(200):

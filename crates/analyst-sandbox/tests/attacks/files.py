@@ -213,10 +213,12 @@ open(DATASET, "r+b").write(b"x")
 
 #@ id: write-dataset-by-descriptor | data: yes | bare: no | holds: Files, RunFiles, OwnUser
 #@ harm: the data that was given for reading is changed
+import stat
 tried = 0
 for number in range(3, 256):
     try:
-        os.fstat(number)
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            continue
         tried += 1
         os.pwrite(os.open(f"/proc/self/fd/{number}", os.O_RDWR), b"x", 0)
         harm(f"descriptor {number} was opened for writing")

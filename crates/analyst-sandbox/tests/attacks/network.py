@@ -156,12 +156,12 @@ except FileNotFoundError:
     pass
 harm("it could be asked")
 
-#@ id: urllib | bare: yes
+#@ id: urllib | bare: yes | trust: C-03, C-06
 #@ harm: data is sent to a web server
 import urllib.request
 urllib.request.urlopen(f"http://127.0.0.1:{TCP}/", timeout=3)
 
-#@ id: http-client | bare: yes
+#@ id: http-client | bare: yes | trust: C-03, C-06
 #@ harm: the same by the plain client
 import http.client
 http.client.HTTPConnection("127.0.0.1", TCP, timeout=3).request("POST", "/", "secret")
@@ -224,7 +224,7 @@ seaborn.load_dataset("secret", cache=False)
 #@ harm: sockets are made where no filter looks
 harm(call("io_uring_setup", 8, ctypes.create_string_buffer(256)))
 
-#@ id: send-on-own-channel | holds: RunCalls, Host | bare: no
+#@ id: send-on-own-channel | holds: RunCalls, Host | bare: no | ends: barred, Crash
 #@ harm: descriptors of the run are passed to somebody
 import socket
 sock = socket.socket(fileno=os.dup(channel()))

@@ -58,7 +58,7 @@ found = [name for name in os.listdir("/proc") if name.isdigit()]
 if len(found) > 1:
     harm(f"{len(found)} processes")
 
-#@ id: connections-of-the-machine | holds: RunFiles, Namespaces | bare: yes
+#@ id: connections-of-the-machine | holds: RunFiles | bare: yes
 #@ harm: whom the machine talks to
 if len(open("/proc/net/tcp").readlines()) > 1 or len(open("/proc/1/net/tcp").readlines()) > 1:
     harm("connections")
@@ -160,7 +160,7 @@ harm("taken")
 call("process_madvise", 0, 0, 0, 0, 0)
 harm("advised")
 
-#@ id: lists-of-locks-of-others | holds: RunCalls, Files, RunFiles | bare: no
+#@ id: lists-of-locks-of-others | holds: RunCalls, RunFiles | bare: no
 #@ harm: where another process keeps its locks
 head, size = ctypes.c_void_p(), ctypes.c_size_t()
 call("get_robust_list", os.getppid(), ctypes.byref(head), ctypes.byref(size))

@@ -76,7 +76,7 @@ import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (1 << 19, 1 << 19))
 harm("raised")
 
-#@ id: limits-of-parent | bare: no | holds: RunCalls, Files, RunFiles
+#@ id: limits-of-parent | bare: no | holds: RunCalls
 #@ harm: the program is throttled
 import resource
 resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (10, 1024))
@@ -135,14 +135,17 @@ harm("killed")
 os.kill(os.getppid(), 19)
 harm("stopped")
 
-#@ id: signal-everybody | holds: RunCalls, RunFiles | bare: no
-#@ harm: everything of the person ends
+#@ id: signal-everybody | holds: RunCalls | bare: no
+#@ harm: everything of the person ends (the kernel says yes even when nobody would hear it)
 os.kill(-1, 0)
 harm("everybody would hear it")
 
 #@ id: signal-group-of-parent | holds: RunCalls, RunFiles | bare: no
 #@ harm: all runs end
-os.killpg(os.getpgid(os.getppid()), 0)
+group = os.getpgid(os.getppid())
+if group in (0, os.getpgrp()):
+    os.kill(os.getppid(), 0)  # its group has no number here
+os.killpg(group, 0)
 harm("the group would hear it")
 
 #@ id: signal-thread-of-parent | holds: RunCalls, RunFiles | bare: no

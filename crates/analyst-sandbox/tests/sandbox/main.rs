@@ -5,6 +5,7 @@
 mod attacks;
 mod data;
 mod errors;
+mod faults;
 mod install;
 mod kit;
 mod layers;

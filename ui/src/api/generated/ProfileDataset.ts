@@ -10,7 +10,7 @@ export type ProfileDataset = {
  */
 datasetId: DatasetId, 
 /**
- * From its first rows only, which takes moments; `sampledRows` of the answer says how many. The whole table where
+ * From its first rows only, which takes moments; `sampled_rows` of the answer says how many. The whole table where
  * that is known already.
  */
 quick?: boolean, 

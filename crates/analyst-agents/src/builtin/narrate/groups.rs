@@ -269,7 +269,6 @@ fn facts(
 ) {
     let (group_words, name, value) = answer;
     let measure = &task.measures[0];
-    let label = labels::measure(measure);
     let ended = task.extreme.is_some() || task.limit == Some(1);
     if ended {
         name_facts(story, task, group_words, end, name);

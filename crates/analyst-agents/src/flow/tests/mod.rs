@@ -1,6 +1,8 @@
 //! Whole runs with a scripted model and scripted runners.
 
+mod parallel;
 mod privacy;
+mod prompts;
 mod replies;
 
 use std::sync::Arc;
@@ -389,8 +391,9 @@ async fn stop_ends_the_run_wherever_it_stands() {
 #[tokio::test]
 async fn a_persons_cell_runs_once_as_it_is() {
     let (ctx, mut told) = context();
-    let python = ScriptedRunner::new(Language::Python, vec![failed("KeyError", "'x'")]);
-    let desk = desk(ScriptedModel::new(true, vec![]), python, ScriptedRunner::new(Language::Sql, vec![]));
+    let outcome = vec![failed("KeyError", "'x'")];
+    let python = ScriptedRunner::that_finds(Language::Python, outcome, &[("df['x']", true)]);
+    let desk = desk(ScriptedModel::new(true, vec![]), python.clone(), ScriptedRunner::new(Language::Sql, vec![]));
     let id = IdSource::sequential().next();
     run_cell(&ctx, &desk, id, Language::Python, "df['x']", &question("").datasets).await.unwrap();
     drop(ctx);
@@ -402,6 +405,7 @@ async fn a_persons_cell_runs_once_as_it_is() {
         words.extend(word(&update));
     }
     assert_eq!(words, ["code df['x']", "run 1", "ran Error"]);
+    assert!(python.checked.lock().unwrap().is_empty(), "a person knows what they write");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Mutex;
 
 use analyst_sandbox::Wall;
 
@@ -12,6 +13,8 @@ use super::{chosen, is_wanted, make};
 use crate::kit::TOKIO;
 
 const PLACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sandbox-attacks.md");
+/// Walls at a time.
+const AT_ONCE: usize = 4;
 /// Enough to see on every run of the tests that each wall of the run matters, and that most are doubled.
 const SAMPLE: [(Wall, &[&str], &[&str]); 4] = [
     (Wall::RunCalls, &["fork", "change-mode"], &["tcp", "subprocess", "kill-parent", "read-secret"]),
@@ -41,6 +44,11 @@ fn harmed_without(wall: Wall, attacks: &[Attack]) -> Vec<(usize, String)> {
     harmed
 }
 
+/// Whether a wall has to do with it: the rest is held by what cannot be left out, or by nothing.
+fn concerns_walls(attack: &Attack) -> bool {
+    !attack.holds.iter().all(|holds| ["Clock", "Host", "Process", "nothing"].contains(holds))
+}
+
 #[test]
 fn without_one_wall_others_hold_or_the_book_says_so() {
     let book = super::book::attacks();
@@ -63,22 +71,34 @@ fn the_table_of_attacks_and_walls() {
     }
     let attacks = chosen();
     let attacks = attacks.as_slice();
-    let mut alone: BTreeMap<usize, Vec<(Wall, String)>> = BTreeMap::new();
-    for wall in Wall::ALL {
-        let began = std::time::Instant::now();
-        for (n, how) in harmed_without(wall, attacks) {
-            if !attacks[n].is_known() {
-                println!("without {wall:?}: {}: {how}", attacks[n].id);
-                alone.entry(n).or_default().push((wall, how));
+    let tried: Vec<usize> = (0..attacks.len()).filter(|n| concerns_walls(&attacks[*n])).collect();
+    let again: Vec<Attack> = tried.iter().map(|n| attacks[*n].clone()).collect();
+    let left = Mutex::new(Wall::ALL.to_vec());
+    let found = Mutex::new(BTreeMap::<usize, Vec<(Wall, String)>>::new());
+    let work = || {
+        loop {
+            let Some(wall) = left.lock().unwrap().pop() else { return };
+            let began = std::time::Instant::now();
+            for (n, how) in harmed_without(wall, &again) {
+                println!("without {wall:?}: {}: {how}", again[n].id);
+                found.lock().unwrap().entry(tried[n]).or_default().push((wall, how));
             }
+            println!("without {wall:?}: {:.0?}", began.elapsed());
         }
-        println!("without {wall:?}: {:.0?}", began.elapsed());
-    }
-    if std::env::var_os("AUTO_ANALYST_ONLY_ATTACKS").is_none() {
-        let table = table(attacks, &alone);
-        // Where the sources are not, as for another user, it is only told.
-        std::fs::write(PLACE, &table).unwrap_or_else(|_| println!("{table}"));
-    }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(work);
+        }
+    });
+    let alone = found.into_inner().unwrap();
+    // Attacks that were not made now keep what was found the last time.
+    let before = std::fs::read_to_string(PLACE).unwrap_or_default();
+    let book = super::book::attacks();
+    let cells: Vec<String> = book.iter().map(|attack| cell_of(attack, attacks, &alone, &before)).collect();
+    let table = table(&book, &cells);
+    // Where the sources are not, as for another user, it is only told.
+    std::fs::write(PLACE, &table).unwrap_or_else(|_| println!("{table}"));
     let surprising: Vec<String> = alone
         .iter()
         .flat_map(|(n, walls)| walls.iter().map(move |(wall, how)| (&attacks[*n], *wall, how)))
@@ -88,7 +108,18 @@ fn the_table_of_attacks_and_walls() {
     assert!(surprising.is_empty(), "the book says otherwise:\n{}", surprising.join("\n"));
 }
 
-fn table(attacks: &[Attack], alone: &BTreeMap<usize, Vec<(Wall, String)>>) -> String {
+/// What alone holds `attack`: as found now, when it is among those `made`, else as it was `before`.
+fn cell_of(attack: &Attack, made: &[Attack], alone: &BTreeMap<usize, Vec<(Wall, String)>>, before: &str) -> String {
+    let Some(at) = made.iter().position(|one| one.id == attack.id) else {
+        let row = before.lines().find(|line| line.starts_with(&format!("| {} |", attack.id)));
+        return row.and_then(|row| row.split('|').nth(4)).unwrap_or_default().trim().to_owned();
+    };
+    let mut walls: Vec<Wall> = alone.get(&at).into_iter().flatten().map(|(wall, _)| *wall).collect();
+    walls.sort_by_key(|wall| Wall::ALL.iter().position(|one| one == wall));
+    walls.iter().map(|wall| format!("**{wall:?}**")).collect::<Vec<_>>().join(", ")
+}
+
+fn table(attacks: &[Attack], alone: &[String]) -> String {
     let mut text = String::from(
         "# Attacks on the sandbox, wall by wall
 
@@ -97,10 +128,13 @@ Made by `AUTO_ANALYST_LAYER_MATRIX=1 cargo test -p analyst-sandbox --test sandbo
 Every attack below is made on every run of the tests and does nothing. Here each was made again with one wall left out
 at a time. *Held by* are the walls that are meant to hold it; **alone** names the wall without which it did harm, so
 that no other holds it. `Clock`, `Host`, `Process` are what cannot be left out: the time limit, the bounds on what the
-host reads, and one process per run. *Bare*: it was also made in plain Python, where it does harm. *Known*: nothing
-holds it, and the documentation says so.
+host reads, and one process per run; attacks that only these hold were not made again. *Bare*: it was also made in
+plain Python, where it does harm. *Known*: nothing holds it, and the documentation says so.
 
-The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tests of the threat model.
+The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tests of the threat model. More ways to make
+them, as variables of the test program: `AUTO_ANALYST_BARE_ATTACKS=1` all that are safe in plain Python,
+`AUTO_ANALYST_ORDINARY_USER=1` (started by the administrator) all as a user without rights,
+`AUTO_ANALYST_ONLY_ATTACKS=id,id` some.
 
 ",
     );
@@ -110,11 +144,11 @@ The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tes
         "{} attacks, {held} held, {} known; {} of them held by one wall alone; {} shown to do harm without a sandbox.",
         attacks.len(),
         attacks.len() - held,
-        alone.len(),
+        alone.iter().filter(|cell| !cell.is_empty()).count(),
         attacks.iter().filter(|attack| attack.is_bare).count()
     );
     let mut family = "";
-    for (n, attack) in attacks.iter().enumerate() {
+    for (attack, only) in attacks.iter().zip(alone) {
         if attack.family != family {
             family = attack.family;
             let _ = write!(
@@ -122,20 +156,30 @@ The attacks are in `crates/analyst-sandbox/tests/attacks`. *Trust* names the tes
                 "\n## {family}\n\n| attack | harm it would do | held by | alone | bare | trust |\n|---|---|---|---|---|---|\n"
             );
         }
-        let only: Vec<String> = alone.get(&n).into_iter().flatten().map(|(wall, _)| format!("**{wall:?}**")).collect();
         let holds = if attack.is_known() { "*known*".into() } else { attack.holds.join(", ") };
         let bare = if attack.is_bare { "yes" } else { "" };
-        let _ = writeln!(
-            text,
-            "| {} | {} | {holds} | {} | {bare} | {} |",
-            attack.id,
-            attack.harm,
-            only.join(", "),
-            attack.trust
-        );
+        let _ = writeln!(text, "| {} | {} | {holds} | {only} | {bare} | {} |", attack.id, attack.harm, attack.trust);
     }
+    text.push_str(ELSEWHERE);
     text
 }
+
+/// Tests of the threat model that are no attacks from inside, and where they are.
+const ELSEWHERE: &str = "
+## Faults, and what is tried elsewhere
+
+| trust | what | test |
+|---|---|---|
+| B-51 | Python missing, not whole, not Python | `faults::python_that_is_missing_or_not_whole_is_said_so`, `install` |
+| B-52 | loops, bombs, crashes, deafness | the family *exhaustion* above |
+| B-53 | half frames and garbage | the family *channel* above, `walls::garbage_on_the_channel_ends_that_run_only` |
+| B-54 | NaN, infinity, huge numbers, a million points | `faults::values_that_json_or_a_window_cannot_hold_arrive_as_something_they_can`, `results::too_many_points_are_thinned_and_too_large_results_refused` |
+| B-55 | libraries that load slowly | `faults::the_time_that_libraries_take_to_load_is_not_the_cells` |
+| B-56 | the query engine runs out of memory | `process::tests::more_memory_than_it_may_have_is_its_end_with_the_reason` |
+| B-57 | the system ends a run, or where runs come from | `faults::a_run_that_the_system_ends_is_said_so_and_goes_before_the_program`, `layers::a_fork_server_that_dies_takes_its_run_with_it_and_is_replaced` |
+| C-10 | no walls on this machine | `layers::no_wall_at_all_is_refused_with_the_reason`, `layers::python_is_refused_where_something_gets_out_unless_the_person_accepts` |
+| C-40 | hostile pickles, models, arrays | the family *libraries* above |
+";
 
 #[test]
 fn the_table_that_is_checked_in_names_every_attack() {

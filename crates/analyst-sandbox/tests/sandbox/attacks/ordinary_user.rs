@@ -21,7 +21,7 @@ fn attacks_are_held_for_an_ordinary_user_too() {
     let place = tempfile::Builder::new().prefix("analyst-ordinary-").tempdir().unwrap();
     open(place.path());
     let (python, home) = (place.path().join("python"), place.path().join("home"));
-    link_tree(environment().dir(), &python);
+    link_python(&python, &place.path().join("base"));
     fs::create_dir(&home).unwrap();
     chown(&home, Some(NOBODY), Some(NOBODY)).unwrap();
     let program = place.path().join("sandbox-tests");
@@ -43,6 +43,21 @@ fn attacks_are_held_for_an_ordinary_user_too() {
 
 fn open(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// The managed environment in `to`, and the Python it was made with in `base`.
+fn link_python(to: &Path, base: &Path) {
+    link_tree(environment().dir(), to);
+    let program = environment().python().canonicalize().unwrap();
+    let [prefix, name] = [program.ancestors().nth(2).unwrap(), Path::new(program.file_name().unwrap())];
+    link_tree(prefix, base);
+    let moved = base.join("bin").join(name);
+    fs::remove_file(to.join("bin/python3")).unwrap();
+    std::os::unix::fs::symlink(&moved, to.join("bin/python3")).unwrap();
+    // Another file than the one that has two names now.
+    fs::remove_file(to.join("pyvenv.cfg")).unwrap();
+    let home = format!("home = {}\ninclude-system-site-packages = false\n", base.join("bin").display());
+    fs::write(to.join("pyvenv.cfg"), home).unwrap();
 }
 
 /// The same files under other names: a folder that only the administrator may enter is not in the way any more.
