@@ -268,7 +268,6 @@ fn facts(
     end: &str,
 ) {
     let (group_words, name, value) = answer;
-    let measure = &task.measures[0];
     let ended = task.extreme.is_some() || task.limit == Some(1);
     if ended {
         name_facts(story, task, group_words, end, name);
