@@ -259,6 +259,7 @@ impl Captured {
 fn scenes() -> Vec<Scene> {
     let files = [
         include_str!("cases/churn.json"),
+        include_str!("cases/energy.json"),
         include_str!("cases/experiment.json"),
         include_str!("cases/latency.json"),
         include_str!("cases/products.json"),
