@@ -295,9 +295,8 @@ pub(super) fn bounds(before: &str, value: f64, tolerance: f64, unit: f64) -> (f6
     let over = OVER.get_or_init(|| {
         pattern(&format!(r"(?i)\b(?:over|more than|above|at least|exceeds?|exceeding|über|mehr als|mindestens){end}"))
     });
-    let under = UNDER.get_or_init(|| {
-        pattern(&format!(r"(?i)\b(?:under|less than|below|at most|unter|weniger als|höchstens){end}"))
-    });
+    let under = UNDER
+        .get_or_init(|| pattern(&format!(r"(?i)\b(?:under|less than|below|at most|unter|weniger als|höchstens){end}")));
     let nearly = NEARLY.get_or_init(|| pattern(&format!(r"(?i)\b(?:nearly|almost|just under|fast|knapp){end}")));
     let from = before.floor_char_boundary(before.len().saturating_sub(40));
     let before = &before[from..];
