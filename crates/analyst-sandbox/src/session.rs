@@ -56,6 +56,7 @@ enum End {
 }
 
 /// What a run turned out to be.
+#[expect(clippy::large_enum_variant, reason = "it is made once per run and taken apart at once")]
 pub(crate) enum Finished {
     /// It ran; this came of it.
     Outcome(ExecutionOutcome),

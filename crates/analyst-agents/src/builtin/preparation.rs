@@ -591,8 +591,9 @@ fn days(reading: &mut Reading, found: &mut Vec<(usize, Preparation)>) {
 /// “the length of stay in days as”: the name of a made quantity, its words joined.
 fn name_before(reading: &Reading, from: usize, start: usize) -> Option<String> {
     let mut end = start;
-    while end > from && !matches!(reading.items[end - 1].what, What::Word)
-        || end > from && matches!(reading.text(end - 1), "days" | "hours" | "in")
+    while end > from
+        && (!matches!(reading.items[end - 1].what, What::Word)
+            || matches!(reading.text(end - 1), "days" | "hours" | "in"))
     {
         end -= 1;
     }
@@ -625,7 +626,6 @@ fn bands(reading: &mut Reading, found: &mut Vec<(usize, Preparation)>) {
     let into = format!("{} group", reading.name(column));
     let before = (from..start).rev().find(|i| reading.column(*i) == Some(column));
     found.push((start, Preparation::Bands { column: reading.name(column), bands, into: into.clone() }));
-    let grouped = (from..start).any(|i| matches!(reading.text(i), "group" | "grouped" | "split" | "divide"));
     let first = (from..start).find(|i| {
         matches!(
             reading.text(*i),
@@ -649,7 +649,7 @@ fn bands(reading: &mut Reading, found: &mut Vec<(usize, Preparation)>) {
             named = true;
         }
     }
-    if grouped && !named || !named {
+    if !named {
         reading.items[start].what = What::Column(index);
         reading.used[start] = false;
     }

@@ -238,7 +238,6 @@ impl Evidence {
         Some(self.rows.len() - 1)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of it is where a cell stands")]
     fn add_cell(
         &mut self,
         value: &Value,

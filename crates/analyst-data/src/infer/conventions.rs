@@ -111,8 +111,8 @@ impl Conventions {
             Some(order) => Some(*order),
             None => orders.first().copied(),
         };
-        let one = |used: Vec<u8>| used.first().copied().filter(|first| used.iter().all(|mark| mark == first));
-        self.decimal_agreed = one(decisions.iter().filter_map(|decision| decision.decimal_used).collect());
+        let used: Vec<u8> = decisions.iter().filter_map(|decision| decision.decimal_used).collect();
+        self.decimal_agreed = used.first().copied().filter(|first| used.iter().all(|mark| mark == first));
         let groups: Vec<Group> = decisions.iter().flat_map(|decision| decision.groups_used.iter().copied()).collect();
         self.thousands = match groups.first() {
             Some(first) if groups.iter().all(|group| group == first) && self.decimal_agreed.is_some() => *first,

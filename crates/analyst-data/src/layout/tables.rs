@@ -55,7 +55,8 @@ pub(super) fn find<G: Grid>(grid: &G) -> Vec<Range<usize>> {
             Some((row, named, of)) => {
                 let repeats = named && same_names(grid, row, block.rows.start);
                 let other_width = grid.is_ragged_told() && width != of && block.rows.len() > 1;
-                !repeats && ((names && named) || (names && other_width) || (other_width && !named && width > 1))
+                let begins_by_width = other_width && (names || width > 1 && !named);
+                !repeats && (names && named || begins_by_width)
             }
         };
         if begins {

@@ -222,7 +222,7 @@ fn statement(dice: &mut Dice) -> Pair {
                 format!("SELECT {} AS m, {} AS n FROM s WHERE {}", m.1, n.1, test.1),
             )
         }
-        5 | 6 | 7 => {
+        5..=7 => {
             let how = dice.pick(&["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"]);
             let key = dice.pick(&[
                 "s.x = u.x",

@@ -474,7 +474,7 @@ impl Expr {
         Self::boolean(Node::Compare(how, Box::new(left), Box::new(right)))
     }
 
-    pub fn is_null(self) -> Self {
+    pub fn missing(self) -> Self {
         Self::boolean(Node::IsNull(Box::new(self)))
     }
 

@@ -75,11 +75,7 @@ fn says(text: &str) -> Says {
         lower.strip_prefix(*word).is_some_and(|rest| rest.starts_with([' ', ':', '-']))
             || lower.strip_suffix(*word).is_some_and(|rest| rest.ends_with([' ', ':', '-']))
     };
-    if PERHAPS.contains(&lower) || TOTAL_WORDS.iter().any(|word| is_part(&word)) {
-        Says::Perhaps
-    } else {
-        Says::Nothing
-    }
+    if PERHAPS.contains(&lower) || TOTAL_WORDS.iter().any(is_part) { Says::Perhaps } else { Says::Nothing }
 }
 
 /// Whether in some numeric column each of these rows is the sum of the rows since the one before it, or of all others.

@@ -222,7 +222,6 @@ fn fitted_too_early(body: &[Stmt], calls: &[&ExprCall], lines: &Lines) -> Option
 }
 
 /// Names of transformers with their class, and other names with the range of the call they were made by.
-#[expect(clippy::type_complexity, reason = "two lists of pairs, used once")]
 fn assigned(body: &[Stmt]) -> (Vec<(&str, &str)>, Vec<(&str, ruff_text_size::TextRange)>) {
     let (mut transformers, mut derived) = (Vec::new(), Vec::new());
     tree::each(

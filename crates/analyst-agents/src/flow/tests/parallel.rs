@@ -55,7 +55,9 @@ impl LanguageModel for Author {
             "plan" => self.plan.to_string(),
             "write_code" => {
                 match &self.pace {
-                    Pace::Meeting(barrier) => drop(barrier.wait().await),
+                    Pace::Meeting(barrier) => {
+                        barrier.wait().await;
+                    }
                     Pace::Delay(delay) => tokio::time::sleep(*delay).await,
                     Pace::Endless => {
                         cancel.cancelled().await;

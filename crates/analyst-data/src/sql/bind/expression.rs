@@ -78,10 +78,10 @@ impl Binder<'_> {
                 unary(*op, value, at)
             }
             E::BinaryOp { left, op, right } => self.binary(left, op, right, scope, mode, at),
-            E::IsNull(inner) => Ok(self.value(inner, scope, mode)?.is_null()),
-            E::IsNotNull(inner) => Ok(self.value(inner, scope, mode)?.is_null().not()),
-            E::IsUnknown(inner) => Ok(self.condition_in(inner, scope, mode)?.is_null()),
-            E::IsNotUnknown(inner) => Ok(self.condition_in(inner, scope, mode)?.is_null().not()),
+            E::IsNull(inner) => Ok(self.value(inner, scope, mode)?.missing()),
+            E::IsNotNull(inner) => Ok(self.value(inner, scope, mode)?.missing().not()),
+            E::IsUnknown(inner) => Ok(self.condition_in(inner, scope, mode)?.missing()),
+            E::IsNotUnknown(inner) => Ok(self.condition_in(inner, scope, mode)?.missing().not()),
             E::IsTrue(inner) => self.is(inner, true, scope, mode),
             E::IsFalse(inner) => self.is(inner, false, scope, mode),
             E::IsNotTrue(inner) => Ok(self.is(inner, true, scope, mode)?.not()),

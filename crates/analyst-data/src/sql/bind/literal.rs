@@ -153,7 +153,7 @@ fn span(interval: &ast::Interval) -> Option<(i64, i64, i64)> {
         return one_span(text.trim().parse().ok()?, &field_name(field));
     }
     let words: Vec<&str> = text.split_whitespace().collect();
-    if words.is_empty() || words.len() % 2 != 0 {
+    if words.is_empty() || !words.len().is_multiple_of(2) {
         return None;
     }
     let mut total = (0i64, 0i64, 0i64);

@@ -177,7 +177,7 @@ impl Binder<'_> {
         };
         match (frame.units, from, to) {
             (_, None, None) => Ok(Frame::All),
-            (_, ..) if spec.order_by.is_empty() => refuse(at, "A frame needs ORDER BY inside OVER (…)."),
+            (..) if spec.order_by.is_empty() => refuse(at, "A frame needs ORDER BY inside OVER (…)."),
             (WindowFrameUnits::Rows, from, to) => Ok(Frame::Rows { from, to }),
             (WindowFrameUnits::Range, None, Some(0)) => Ok(Frame::ToPeers),
             _ => refuse(at, "Only ROWS frames are supported, and RANGE up to the CURRENT ROW."),

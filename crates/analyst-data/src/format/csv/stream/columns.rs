@@ -98,7 +98,6 @@ pub(super) fn read(
                     tally.add_missing();
                     None
                 } else {
-                    #[expect(clippy::redundant_closure_call, reason = "the closure is another one for every type")]
                     $read(cell, line, &mut *tally)
                 };
                 note_unfit(&mut unfit, value.is_none(), cell, line);
